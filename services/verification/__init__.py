@@ -1,0 +1,1 @@
+"""Owns the case: its status and version, triage, clarification, archiving, closing and reopening."""

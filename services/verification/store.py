@@ -1,0 +1,129 @@
+"""Cases in PostgreSQL: a row to lock and to list, and the append-only facts it adds up to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from services.verification.domain.case import Case, Entry
+from services.verification.domain.consequences import Said
+from shared.contracts import CaseStatus, ClosedBy
+from shared.contracts.codec import decode, encode
+from shared.db.database import Transaction
+
+_LOCK = sa.text(
+    """
+    INSERT INTO cases (report_id) VALUES (:report_id)
+    ON CONFLICT (report_id) DO UPDATE SET version = cases.version
+    RETURNING version, status, closed_by, reopenings, escalated
+    """
+)
+"""Makes the row if it is new and holds it to the end of the transaction: a case has one writer at a time."""
+
+_APPEND = sa.text(
+    """
+    INSERT INTO entries (event_id, report_id, type, body, officer)
+    VALUES (:event_id, :report_id, :type, :body, :officer) ON CONFLICT DO NOTHING
+    """
+)
+_ENTRIES = sa.text("SELECT event_id, type, body, officer FROM entries WHERE report_id = :report_id")
+_SAVE = sa.text(
+    """
+    UPDATE cases SET version = :version, status = :status, closed_by = :closed_by, reopenings = :reopenings,
+      escalated = :escalated, tracking_id = :tracking_id, title = :title, category = :category,
+      classification = :classification, region = :region, channel = :channel, anonymous = :anonymous,
+      secret = :secret, submitted_at = :submitted_at
+    WHERE report_id = :report_id
+    """
+)
+
+
+async def lock_case(tx: Transaction, report_id: UUID) -> Said:
+    """What was last said about this case; nobody else may change it until this transaction ends."""
+    row = (await tx.execute(_LOCK, {"report_id": report_id})).one()
+    return Said(
+        version=row.version,
+        status=CaseStatus(row.status) if row.status else None,
+        closed_by=ClosedBy(row.closed_by) if row.closed_by else None,
+        reopenings=row.reopenings,
+        escalated=row.escalated,
+    )
+
+
+async def append(tx: Transaction, entry: Entry) -> None:
+    """Record a fact; a fact that is already there stays as it is."""
+    await tx.execute(
+        _APPEND,
+        {
+            "event_id": entry.event_id,
+            "report_id": entry.fact.report_id,
+            "type": entry.fact.schema_name(),
+            "body": encode(entry.fact),
+            "officer": entry.officer,
+        },
+    )
+
+
+async def entries(tx: Transaction, report_id: UUID) -> list[Entry]:
+    rows = await tx.execute(_ENTRIES, {"report_id": report_id})
+    return [Entry(row.event_id, decode(row.type, row.body), row.officer) for row in rows]
+
+
+async def save(tx: Transaction, case: Case, said: Said) -> None:
+    submission = case.submission
+    await tx.execute(
+        _SAVE,
+        {
+            "report_id": case.report_id,
+            "version": said.version,
+            "status": said.status,
+            "closed_by": said.closed_by,
+            "reopenings": said.reopenings,
+            "escalated": said.escalated,
+            "tracking_id": submission.tracking_id if submission else None,
+            "title": case.title,
+            "category": case.category,
+            "classification": case.classification,
+            "region": case.place.region,
+            "channel": submission.channel if submission else None,
+            "anonymous": case.anonymous,
+            "secret": case.secret,
+            "submitted_at": submission.occurred_at if submission else None,
+        },
+    )
+
+
+_LISTED = (
+    "report_id",
+    "tracking_id",
+    "version",
+    "status",
+    "title",
+    "category",
+    "classification",
+    "region",
+    "channel",
+    "anonymous",
+    "secret",
+    "escalated",
+    "submitted_at",
+)
+_cases = sa.table("cases", *(sa.column(name) for name in _LISTED))
+_cases.c.report_id.type = pg.UUID(as_uuid=True)
+_cases.c.submitted_at.type = sa.DateTime(timezone=True)
+
+
+async def list_cases(
+    tx: Transaction, status: CaseStatus | None, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Any]:
+    """Oldest first (index cases_by_status); `after` is the last row's place in the order."""
+    query = sa.select(_cases).where(_cases.c.status.is_not(None))
+    if status is not None:
+        query = query.where(_cases.c.status == status.value)
+    if after is not None:
+        query = query.where(sa.tuple_(_cases.c.submitted_at, _cases.c.report_id) > sa.tuple_(*after))
+    query = query.order_by(_cases.c.submitted_at, _cases.c.report_id).limit(limit)
+    return (await tx.execute(query)).all()

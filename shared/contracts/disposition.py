@@ -1,0 +1,82 @@
+"""Facts about a leg: one case at one agency. Said by routing alone; agencies read their own."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import DISPOSITIONS, Fact
+from shared.contracts.enums import Classification
+from shared.contracts.report import EvidenceRef, Place
+
+
+class DispositionFact(Fact):
+    """`leg_version` grows by one with every change of this leg."""
+
+    exchange: ClassVar[str] = DISPOSITIONS
+
+    leg_id: UUID
+    agency: str = Field(description="The agency's path, e.g. 35.3578.dishub; part of the topic.")
+    leg_version: int
+
+    @property
+    def routing_key(self) -> str:
+        return f"disposition.{self.agency}.{self.type.removeprefix('disposition.')}"
+
+
+class DispositionCreated(DispositionFact):
+    type: ClassVar[str] = "disposition.created"
+
+    tracking_id: str
+    agency_name: str
+    desk_email: str | None = Field(None, description="The agency's office address; never a person's.")
+    zone: str = Field(description="WIB, WITA or WIT: where the agency's working days are counted.")
+    classification: Classification
+    category: str
+    title: str
+    text: str
+    place: Place = Place()
+    evidence: tuple[EvidenceRef, ...] = ()
+    anonymous: bool
+    secret: bool
+    hop: int = Field(1, description="1 for the first agency; one more for each return.")
+    case_version: int
+
+
+class DispositionReturned(DispositionFact):
+    type: ClassVar[str] = "disposition.returned"
+    reason: str
+    suggested_agency: str | None = None
+    hop: int
+
+
+class DispositionRedirected(DispositionFact):
+    type: ClassVar[str] = "disposition.redirected"
+    to_agency: str
+    to_leg_id: UUID
+    hop: int
+
+
+class DispositionDelegated(DispositionFact):
+    type: ClassVar[str] = "disposition.delegated"
+    to_unit: str
+
+
+class DispositionAcknowledged(DispositionFact):
+    type: ClassVar[str] = "disposition.acknowledged"
+
+
+class DispositionResponded(DispositionFact):
+    """A substantive follow-up: it stops the first-response clock and starts the reporter's reply clock."""
+
+    type: ClassVar[str] = "disposition.responded"
+    tracking_id: str
+    agency_name: str
+    text: str
+
+
+class DispositionCompleted(DispositionFact):
+    type: ClassVar[str] = "disposition.completed"
+    tracking_id: str
+    agency_name: str
+    text: str

@@ -1,0 +1,118 @@
+"""The words of the field that several services share. A value, once published, keeps its meaning."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """Where a report came in."""
+
+    WEB = "web"
+    MOBILE = "mobile"
+    API = "api"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
+    EMAIL = "email"
+    X = "x"
+    CALL_CENTRE = "call-centre"
+    WALK_IN = "walk-in"
+
+
+class Classification(StrEnum):
+    """What kind of report it is; decides the settlement limit (UU 25/2009, Permen PANRB)."""
+
+    SUPERVISION = "supervision"
+    """Pengaduan berkadar pengawasan: abuse of authority, corruption, illegal levies, discipline."""
+    NON_SUPERVISION = "non_supervision"
+    """Pengaduan tidak berkadar pengawasan."""
+    INFORMATION = "information"
+    """Permintaan informasi."""
+    ASPIRATION = "aspiration"
+    """Aspirasi."""
+
+
+class CaseStatus(StrEnum):
+    """The status of a case; its single writer is the verification service."""
+
+    RECEIVED = "received"
+    ON_HOLD = "on_hold"
+    FORWARDED = "forwarded"
+    IN_PROGRESS = "in_progress"
+    AWAITING_REPORTER = "awaiting_reporter"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def final(self) -> bool:
+        """No clock but the reopening window runs, and no agency may act any more."""
+        return self in {CaseStatus.CLOSED, CaseStatus.ARCHIVED, CaseStatus.MERGED, CaseStatus.WITHDRAWN}
+
+    @property
+    def label(self) -> str:
+        """What people read, in Indonesian."""
+        return _STATUS_LABELS[self]
+
+
+_STATUS_LABELS = {
+    CaseStatus.RECEIVED: "Belum terverifikasi",
+    CaseStatus.ON_HOLD: "Tunda",
+    CaseStatus.FORWARDED: "Terdisposisi",
+    CaseStatus.IN_PROGRESS: "Ditindaklanjuti",
+    CaseStatus.AWAITING_REPORTER: "Menunggu tanggapan pelapor",
+    CaseStatus.CLOSED: "Selesai",
+    CaseStatus.ARCHIVED: "Diarsipkan",
+    CaseStatus.MERGED: "Digabung",
+    CaseStatus.WITHDRAWN: "Dicabut",
+}
+
+
+class ClosedBy(StrEnum):
+    """Whose word closed a case."""
+
+    REPORTER = "reporter"
+    SYSTEM = "system"
+    ADMINISTRATOR = "administrator"
+
+
+class ArchiveReason(StrEnum):
+    """Why a case ends without a disposition; each archive names one and can be appealed once."""
+
+    OUTSIDE_PUBLIC_SERVICE = "outside_public_service"
+    DIRECTED_ELSEWHERE = "directed_elsewhere"
+    IN_COURT = "in_court"
+    UNINTELLIGIBLE = "unintelligible"
+    HATE_OR_ABUSE = "hate_or_abuse"
+    DUPLICATE = "duplicate"
+    SPAM_OR_TEST = "spam_or_test"
+    NOT_COMPLETED = "not_completed"
+
+    @property
+    def label(self) -> str:
+        """The reason as the reporter reads it, in Indonesian."""
+        return _ARCHIVE_LABELS[self]
+
+
+_ARCHIVE_LABELS = {
+    ArchiveReason.OUTSIDE_PUBLIC_SERVICE: "bukan urusan pelayanan publik",
+    ArchiveReason.DIRECTED_ELSEWHERE: "ranah legislatif, peradilan, atau pidana yang ditangani lembaga lain",
+    ArchiveReason.IN_COURT: "sedang dalam proses peradilan",
+    ArchiveReason.UNINTELLIGIBLE: "isi laporan tidak jelas atau terlalu umum",
+    ArchiveReason.HATE_OR_ABUSE: "mengandung SARA atau kata kasar",
+    ArchiveReason.DUPLICATE: "sama dengan laporan lain dari pelapor",
+    ArchiveReason.SPAM_OR_TEST: "spam atau percobaan",
+    ArchiveReason.NOT_COMPLETED: "tidak dilengkapi dalam batas waktu",
+}
+
+
+class ClockKind(StrEnum):
+    """The clocks that watch a case (see the deadlines in docs/architecture.md)."""
+
+    VERIFICATION = "verification"
+    COMPLETION = "reporter-completion"
+    FIRST_RESPONSE = "first-response"
+    SETTLEMENT = "settlement"
+    REPLY = "reporter-reply"
+    REOPENING = "reopening"
+    OMBUDSMAN = "ombudsman"

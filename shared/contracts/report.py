@@ -1,0 +1,96 @@
+"""Facts about the report as filed and the reporter's later words. Said by intake alone."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Fact, Part
+from shared.contracts.enums import Channel, Classification
+
+
+class EvidenceRef(Part):
+    """A claim check: where a file lies in the object store. The message never carries the file."""
+
+    evidence_id: UUID
+    object_key: str
+    content_type: str
+    size: int = Field(description="Bytes.")
+    sha256: str
+
+
+class Place(Part):
+    """Where it happened, as far as the reporter knows."""
+
+    region: str | None = Field(None, description="Ministry code, e.g. 35.78 for Kota Surabaya.")
+    description: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class ReportSubmitted(Fact):
+    type: ClassVar[str] = "report.submitted"
+
+    tracking_id: str
+    channel: Channel
+    title: str
+    text: str
+    category: str | None = None
+    classification: Classification | None = Field(None, description="What the reporter believes it to be.")
+    event_date: date | None = None
+    place: Place = Place()
+    agency_hint: str | None = Field(None, description="The agency complained about or a channel's keyword.")
+    anonymous: bool = False
+    secret: bool = False
+
+    @property
+    def routing_key(self) -> str:
+        return f"report.submitted.{self.channel}"
+
+
+class ReportWord(Fact):
+    """A later word of the reporter; `case_version` is the version of the case it was said to."""
+
+    case_version: int = 0
+
+
+class ReportSupplemented(ReportWord):
+    type: ClassVar[str] = "report.supplemented"
+    text: str
+
+
+class ReportReplied(ReportWord):
+    type: ClassVar[str] = "report.replied"
+    text: str
+
+
+class ReportAccepted(ReportWord):
+    type: ClassVar[str] = "report.accepted"
+
+
+class ReportObjected(ReportWord):
+    type: ClassVar[str] = "report.objected"
+    text: str
+
+
+class ReportWithdrawn(ReportWord):
+    type: ClassVar[str] = "report.withdrawn"
+    text: str | None = None
+
+
+class ReportRated(ReportWord):
+    type: ClassVar[str] = "report.rated"
+    score: int = Field(ge=1, le=5)
+    comment: str | None = None
+
+
+class EvidenceCleared(Fact):
+    type: ClassVar[str] = "evidence.cleared"
+    evidence: EvidenceRef
+
+
+class EvidenceRejected(Fact):
+    type: ClassVar[str] = "evidence.rejected"
+    evidence_id: UUID
+    reason: str

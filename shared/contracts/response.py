@@ -1,0 +1,29 @@
+"""What agencies publish on `lapor.responses`: requests, answered by facts on their own topic or a refusal.
+
+Who answered is read from the routing key, which the broker has checked, and never from the body.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class ResponseKind(StrEnum):
+    ACKNOWLEDGEMENT = "acknowledgement"
+    RESPONSE = "response"
+    RETURN = "return"
+    DELEGATION = "delegation"
+    COMPLETION = "completion"
+
+
+class AgencyResponse(BaseModel):
+    """One word of an agency about one of its legs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    leg_id: UUID
+    text: str = Field("", max_length=10_000, description="The answer, or the reason of a return.")
+    unit: str | None = Field(None, max_length=120, description="The unit a leg is delegated to.")
+    suggested_agency: str | None = Field(None, max_length=120)
+    said_at: AwareDatetime | None = Field(None, description="The agency's own clock, for its records.")

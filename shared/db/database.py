@@ -1,0 +1,102 @@
+"""The engine and the transaction. Only the edge (an HTTP call, a consumer, a loop) opens one and commits."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from uuid_utils.compat import uuid7
+
+from shared.clock import Clock
+from shared.contracts.base import Fact
+from shared.contracts.codec import encode
+from shared.db.tables import outbox
+from shared.telemetry.traces import current_traceparent
+
+NOTIFY_OUTBOX = sa.text("SELECT pg_notify('outbox', '')")
+
+
+class Transaction:
+    """One unit of work: statements, and the facts it makes true. Facts reach the outbox at commit."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        self._connection = connection
+        self._said: list[dict[str, Any]] = []
+        self.now = now
+        self.event_id: UUID | None = None
+        """The message being handled, when a consumer opened this transaction."""
+
+    async def execute(
+        self,
+        statement: sa.Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> CursorResult[Any]:
+        return await self._connection.execute(statement, parameters)
+
+    def say(self, fact: Fact) -> UUID:
+        """Have `fact` leave by the outbox if, and only if, this transaction commits; returns its event id."""
+        event_id = uuid7()
+        self._said.append(
+            {
+                "message_id": event_id,
+                "exchange": fact.exchange,
+                "routing_key": fact.routing_key,
+                "type": fact.schema_name(),
+                "correlation_id": fact.report_id,
+                "body": encode(fact),
+                "traceparent": current_traceparent(),
+            }
+        )
+        return event_id
+
+    async def flush(self, *, notify: bool) -> bool:
+        """Write what was said to the outbox; true if there was anything."""
+        if not self._said:
+            return False
+        await self._connection.execute(sa.insert(outbox), self._said)
+        self._said = []
+        if notify:
+            await self._connection.execute(NOTIFY_OUTBOX)
+        return True
+
+    def forget(self) -> None:
+        """Unsay everything (the caller rolls back)."""
+        self._said = []
+
+
+class Database:
+    """A pool of connections of one service's role, and the clock its transactions read."""
+
+    def __init__(self, url: str, clock: Clock, *, pool_size: int = 10) -> None:
+        self.clock = clock
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            connect_args={"command_timeout": 30, "timeout": 5, "server_settings": {"jit": "off"}},
+        )
+        self.said: Callable[[], None] | None = None
+        """Called after a commit that said something, when the relay runs in this process."""
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commit on leaving, roll back on an error; wake the relay if anything was said."""
+        async with self.engine.begin() as connection:
+            tx = Transaction(connection, self.clock.now())
+            yield tx
+            spoke = await tx.flush(notify=self.said is None)
+        if spoke and self.said is not None:
+            self.said()
+
+    async def ready(self) -> None:
+        """Raise if the database does not answer."""
+        async with self.engine.connect() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()

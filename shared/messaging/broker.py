@@ -1,0 +1,141 @@
+"""The worker role: FastStream subscribers over the queues of the topology, and a shutdown that drains.
+
+Each subscriber has its own channel and prefetch. Draining cancels the consumers first, so that nothing new
+comes in, then waits for what is in hand; what is left unacknowledged the broker gives to the next process.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+from aio_pika.abc import AbstractChannel, AbstractExchange
+from faststream import AckPolicy
+from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
+
+from shared.db.database import Database
+from shared.messaging.consumer import Consumer, Subscription
+from shared.messaging.parking import Parking
+from shared.telemetry.logs import log
+
+
+async def _undecoded(message: RabbitMessage) -> bytes:
+    """Leave the body alone: the codec reads it, and says why when it cannot."""
+    return message.body
+
+
+class Worker:
+    """Consumes the given subscriptions until stopped."""
+
+    def __init__(self, broker_url: str, subscriptions: Sequence[Subscription], database: Database) -> None:
+        self._url = broker_url
+        self._parking = Parking()
+        self._consumers = [Consumer(s, database, self._parking) for s in subscriptions]
+        self._broker: RabbitBroker | None = None
+        self._loops: list[asyncio.Task[None]] = []
+        self._busy = 0
+
+    async def start(self) -> None:
+        """Connect and consume, waiting as long as the broker is away."""
+        self._loops = [asyncio.create_task(c.run()) for c in self._consumers]
+        delay = 0.2
+        while True:
+            broker = self._assemble()
+            try:
+                await broker.start()
+                self._broker = broker
+                connection: Any = broker._connection  # FastStream keeps the connection private
+                self._parking.attach(await connection.channel(publisher_confirms=True, on_return_raises=True))
+                return
+            except Exception as error:
+                log.warning("broker_away", error_type=type(error).__name__, delay=delay)
+                with contextlib.suppress(Exception):
+                    await broker.stop()
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 5.0)
+
+    def _assemble(self) -> RabbitBroker:
+        broker = RabbitBroker(
+            self._url,
+            apply_types=False,
+            decoder=_undecoded,
+            graceful_timeout=15.0,
+            reconnect_interval=0.5,
+            logger=None,
+        )
+        for consumer in self._consumers:
+            subscription = consumer.subscription
+            broker.subscriber(
+                RabbitQueue(subscription.queue, queue_type=QueueType.QUORUM, durable=True, declare=False),
+                ack_policy=AckPolicy.MANUAL,
+                channel=Channel(prefetch_count=subscription.prefetch),
+                no_reply=True,
+            )(self._receiver(consumer))
+        return broker
+
+    def _receiver(self, consumer: Consumer) -> Any:
+        async def receive(message: RabbitMessage) -> None:
+            self._busy += 1
+            try:
+                await consumer.receive(message.raw_message)
+            finally:
+                self._busy -= 1
+
+        return receive
+
+    async def ready(self) -> None:
+        """Raise if the consumers are not connected."""
+        if self._broker is None or not await self._broker.ping(timeout=2.0):
+            raise ConnectionError("consumers are not connected to the broker")
+
+    async def stop(self, seconds: float = 15.0) -> None:
+        """Drain: no new messages, finish those in hand within `seconds`, then close."""
+        if self._broker is not None:
+            for subscriber in self._broker.subscribers:
+                queue, tag = subscriber._queue_obj, subscriber._consumer_tag  # type: ignore[attr-defined]
+                if queue is not None and tag is not None:
+                    with contextlib.suppress(Exception):
+                        await asyncio.wait_for(queue.cancel(tag), 2)
+                    subscriber._consumer_tag = None  # type: ignore[attr-defined]
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._idle(), seconds)
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        if self._broker is not None:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(self._broker.stop(), 3)
+
+    async def _idle(self) -> None:
+        while self._busy:
+            await asyncio.sleep(0.02)
+
+
+class DirectPublisher:
+    """Publishes straight to an exchange with a confirm, for what must be durable before an HTTP answer.
+
+    Facts never go this way: they leave by the outbox.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._channel: AbstractChannel | None = None
+        self._exchanges: dict[str, AbstractExchange] = {}
+        self._lock = asyncio.Lock()
+
+    async def publish(self, exchange: str, routing_key: str, message: Any) -> None:
+        """Raises `ConnectionError` if the broker cannot be reached, `DeliveryError` if it refuses."""
+        target = await self._exchange(exchange)
+        await target.publish(message, routing_key, mandatory=True, timeout=10)
+
+    async def _exchange(self, name: str) -> AbstractExchange:
+        import aio_pika
+
+        async with self._lock:
+            if self._channel is None or self._channel.is_closed:
+                connection = await aio_pika.connect(self._url, timeout=5)
+                self._channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+                self._exchanges = {}
+            if name not in self._exchanges:
+                self._exchanges[name] = await self._channel.get_exchange(name, ensure=False)
+            return self._exchanges[name]

@@ -1,0 +1,145 @@
+"""The outbox relay: publishes committed facts with pipelined confirms, and forgets only what was confirmed.
+
+One relay per service is the leader (an advisory lock), which keeps a case's facts in order. Killed at any
+line, it publishes again what it had not yet deleted: readers know a fact by its `message_id`.
+"""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime
+from typing import Any
+
+import aio_pika
+import asyncpg
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aio_pika.exceptions import DeliveryError
+from aiormq.exceptions import PublishError
+
+from shared.contracts.catalogue import FACTS
+from shared.telemetry import metrics
+from shared.telemetry.logs import log
+
+BATCH = 500
+POLL_SECONDS = 1.0
+"""The poll is the guarantee; LISTEN and the in-process wake-up only make it prompt."""
+
+_LOCK = "SELECT pg_try_advisory_lock(hashtext('lapor.outbox.' || current_user))"
+_TAKE = """
+SELECT id, message_id, exchange, routing_key, type, correlation_id, body, traceparent, said_at
+FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+"""
+_FORGET = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+_DEPTH = "SELECT count(*) FROM outbox"
+
+
+class Relay:
+    """Runs until cancelled. `database_url` is a plain ``postgresql://`` address of the service's role."""
+
+    def __init__(self, database_url: str, broker_url: str, *, batch: int = BATCH) -> None:
+        self._database_url = database_url.replace("+asyncpg", "")
+        self._broker_url = broker_url
+        self._batch = batch
+        self._wake = asyncio.Event()
+        self.leading = False
+
+    def wake(self) -> None:
+        """Something was committed in this process."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        delay = 0.1
+        while True:
+            try:
+                await self._lead()
+                delay = 0.1
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                log.warning("relay_interrupted", error_type=type(error).__name__, delay=delay)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 5.0)
+            finally:
+                self.leading = False
+
+    async def _lead(self) -> None:
+        database = await asyncpg.connect(self._database_url, timeout=5, command_timeout=30)
+        try:
+            await database.add_listener("outbox", lambda *_: self._wake.set())
+            while not await database.fetchval(_LOCK):
+                await asyncio.sleep(POLL_SECONDS)
+            connection = await aio_pika.connect(self._broker_url, timeout=10)
+            try:
+                self.leading = True
+                await self._drain(database, connection)
+            finally:
+                await _close(connection)
+        finally:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(database.close(), 2)
+
+    async def _drain(self, database: asyncpg.Connection, connection: AbstractConnection) -> None:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        exchanges: dict[str, AbstractExchange] = {}
+        while True:
+            self._wake.clear()
+            taken, sent = await self._publish_batch(database, channel, exchanges)
+            if taken < self._batch:
+                metrics.OUTBOX_DEPTH.set(taken - sent)
+            elif depth := await database.fetchval(_DEPTH):
+                metrics.OUTBOX_DEPTH.set(depth)
+            if sent < taken:
+                raise ConnectionError("the broker did not confirm every fact")
+            if taken < self._batch:
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+
+    async def _publish_batch(
+        self, database: asyncpg.Connection, channel: AbstractChannel, exchanges: dict[str, AbstractExchange]
+    ) -> tuple[int, int]:
+        async with database.transaction():
+            rows = await database.fetch(_TAKE, self._batch)
+            if not rows:
+                return 0, 0
+            for name in {row["exchange"] for row in rows} - exchanges.keys():
+                exchanges[name] = await channel.get_exchange(name, ensure=False)
+            outcomes = await asyncio.gather(
+                *(self._publish(exchanges[row["exchange"]], row) for row in rows), return_exceptions=True
+            )
+            done = [row["id"] for row, outcome in zip(rows, outcomes, strict=True) if outcome is True]
+            await database.execute(_FORGET, done)
+        now = datetime.now(UTC)
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if outcome is True:
+                metrics.SAID.labels(row["type"]).inc()
+                metrics.RELAY_LAG.observe((now - row["said_at"]).total_seconds())
+        return len(rows), len(done)
+
+    async def _publish(self, exchange: AbstractExchange, row: asyncpg.Record) -> bool:
+        try:
+            await exchange.publish(message_of(row), row["routing_key"], mandatory=True, timeout=10)
+        except PublishError:  # no queue is bound for it
+            metrics.UNROUTED.labels(row["type"]).inc()
+            model = FACTS.get(row["type"])
+            return model is None or not model.must_route
+        except DeliveryError:  # a queue could not take it; it stays in the outbox
+            return False
+        return True
+
+
+def message_of(row: Any) -> aio_pika.Message:
+    """An outbox row as plain AMQP."""
+    return aio_pika.Message(
+        row["body"],
+        message_id=str(row["message_id"]),
+        type=row["type"],
+        correlation_id=str(row["correlation_id"]),
+        timestamp=row["said_at"],
+        content_type="application/json",
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        headers={"traceparent": row["traceparent"]} if row["traceparent"] else {},
+    )
+
+
+async def _close(connection: AbstractConnection) -> None:
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(connection.close(), 2)

@@ -1,0 +1,41 @@
+"""Settings every service has, from the environment with the prefix `LAPOR_`. Secrets have no default."""
+
+from typing import Annotated
+
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROLES = frozenset({"api", "worker", "relay"})
+
+
+class ServiceSettings(BaseSettings):
+    """A service subclasses it in its `settings.py` and adds what only it needs."""
+
+    model_config = SettingsConfigDict(env_prefix="LAPOR_", extra="ignore", frozen=True)
+
+    database_url: SecretStr
+    broker_url: SecretStr
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+    roles: Annotated[frozenset[str], NoDecode] = ROLES
+    """Which of `api`, `worker` and `relay` this process runs, comma-separated."""
+    database_pool: int = 10
+    clock_file: str | None = None
+    """Compressed time for demonstrations and tests; unset means the machine's clock."""
+    token_public_key: str
+    """Ed25519, base64url: checks officers' tokens."""
+    log_level: str = "info"
+    otlp_endpoint: str | None = None
+    trace_ratio: float = 0.1
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _split_roles(cls, value: object) -> object:
+        roles = (
+            frozenset(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+        if isinstance(roles, frozenset) and (not roles or not roles <= ROLES):
+            raise ValueError(f"roles are some of {', '.join(sorted(ROLES))}")
+        return roles

@@ -1,0 +1,1 @@
+"""What the five services' HTTP edges have in common."""

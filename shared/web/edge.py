@@ -1,0 +1,57 @@
+"""The HTTP edge as pure ASGI: a span and a duration for each request, and no address of anyone kept."""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from shared.telemetry import metrics
+from shared.telemetry.traces import span
+from shared.web.problems import unexpected
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+]
+
+
+class Edge:
+    """Wraps the application. Errors that nothing else caught become a problem instead of a closed socket."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 0
+
+        async def observe(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), *SECURITY_HEADERS]
+            await send(message)
+
+        with span("http", _header(scope, b"traceparent")):
+            try:
+                await self._app(scope, receive, observe)
+            except Exception as error:
+                if status:
+                    raise
+                await unexpected(error).response()(scope, receive, observe)
+        route = getattr(scope.get("route"), "path", "unmatched")
+        metrics.HTTP.labels(scope["method"], route, status).observe(time.perf_counter() - started)
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1"))
+    return None

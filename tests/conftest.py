@@ -1,0 +1,61 @@
+"""Fixtures over real servers: one private stack for the whole run, started when a test first asks for it."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from shared.db.database import Database
+from shared.security.keys import generate_keys
+from tests.support.clocks import ManualClock
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def keys() -> dict[str, str]:
+    """A set of keys as the services' environment carries them."""
+    return generate_keys()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(scope="session")
+async def stack() -> AsyncIterator:
+    """PostgreSQL, RabbitMQ, object store and catcher, provisioned; no services."""
+    from deploy.local.stack import Stack
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    async with Stack(ROOT / ".local" / f"test-{worker}", services=(), fresh=True) as running:
+        yield running
+
+
+EMPTY = sa.text(
+    """
+    SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables
+    WHERE schemaname = current_schema() AND tablename NOT IN ('alembic_version', 'agencies', 'rules')
+    """
+)
+
+
+@pytest.fixture
+async def database(stack, clock) -> AsyncIterator[Callable[[str], Awaitable[Database]]]:
+    """A service's database with its tables emptied; several may be open at once."""
+    opened: list[Database] = []
+
+    async def open_database(service: str) -> Database:
+        database = Database(stack.database_url(service), clock, pool_size=5)
+        opened.append(database)
+        async with database.transaction() as tx:
+            names = (await tx.execute(EMPTY)).scalar_one()
+            await tx.execute(sa.text(f"TRUNCATE {names}"))
+        return database
+
+    yield open_database
+    for each in opened:
+        await each.close()
