@@ -6,6 +6,7 @@ comes in, then waits for what is in hand; what is left unacknowledged the broker
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,10 +19,13 @@ from shared.messaging.consumer import Consumer, Subscription
 from shared.messaging.parking import Parking
 from shared.telemetry.logs import log
 
+_log = logging.getLogger("lapor.broker")
+_log.setLevel(logging.ERROR)
 
-async def _undecoded(message: RabbitMessage) -> bytes:
+
+async def _undecoded(message: RabbitMessage) -> RabbitMessage:
     """Leave the body alone: the codec reads it, and says why when it cannot."""
-    return message.body
+    return message
 
 
 class Worker:
@@ -61,7 +65,7 @@ class Worker:
             decoder=_undecoded,
             graceful_timeout=15.0,
             reconnect_interval=0.5,
-            logger=None,
+            logger=_log,
         )
         for consumer in self._consumers:
             subscription = consumer.subscription

@@ -1,0 +1,120 @@
+"""Keys as settings carry them: raw bytes in base64url. Makes a full set and loads each kind.
+
+Never prints a key: an error names what was expected, not what was given.
+"""
+
+import base64
+import binascii
+import json
+import secrets
+from typing import TypeAlias
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+
+SigningKey: TypeAlias = Ed25519PrivateKey | str
+VerifyingKey: TypeAlias = Ed25519PublicKey | str
+"""A key, or the text a setting carries: whoever takes one takes both."""
+
+
+class InvalidKey(ValueError):
+    """A key in the settings cannot be read."""
+
+
+def encode(raw: bytes) -> str:
+    """base64url without padding."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """The bytes of base64url text, with or without padding. Raises ValueError on anything else."""
+    try:
+        compact = text.strip().rstrip("=").encode("ascii")
+        return base64.b64decode(compact + b"=" * (-len(compact) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise ValueError("not base64url") from error
+
+
+def generate_keys() -> dict[str, str]:
+    """A fresh key for everything that needs one, as environment variables of the services."""
+    token, receipt = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    seal = X25519PrivateKey.generate()
+    return {
+        "LAPOR_TOKEN_PRIVATE_KEY": encode(token.private_bytes_raw()),
+        "LAPOR_TOKEN_PUBLIC_KEY": encode(token.public_key().public_bytes_raw()),
+        "LAPOR_SEAL_PRIVATE_KEY": encode(seal.private_bytes_raw()),
+        "LAPOR_SEAL_PUBLIC_KEY": encode(seal.public_key().public_bytes_raw()),
+        "LAPOR_RECEIPT_PRIVATE_KEY": encode(receipt.private_bytes_raw()),
+        "LAPOR_RECEIPT_PUBLIC_KEY": encode(receipt.public_key().public_bytes_raw()),
+        "LAPOR_CODE_PEPPER": encode(secrets.token_bytes(KEY_BYTES)),
+        "LAPOR_CHANNEL_SECRETS": json.dumps({"sms": encode(secrets.token_bytes(KEY_BYTES))}),
+    }
+
+
+def load_signing_key(key: SigningKey) -> Ed25519PrivateKey:
+    """The private half that signs officers' tokens or receipts. Raises InvalidKey."""
+    if isinstance(key, Ed25519PrivateKey):
+        return key
+    return Ed25519PrivateKey.from_private_bytes(_raw(key, "a private Ed25519 key"))
+
+
+def load_verifying_key(key: VerifyingKey) -> Ed25519PublicKey:
+    """The public half that checks officers' tokens or receipts. Raises InvalidKey."""
+    if isinstance(key, Ed25519PublicKey):
+        return key
+    return Ed25519PublicKey.from_public_bytes(_raw(key, "a public Ed25519 key"))
+
+
+def load_seal_public_key(key: X25519PublicKey | str) -> X25519PublicKey:
+    """What intake seals contacts with; it cannot open them again. Raises InvalidKey."""
+    if isinstance(key, X25519PublicKey):
+        return key
+    return X25519PublicKey.from_public_bytes(_raw(key, "a public X25519 key"))
+
+
+def load_seal_private_keys(text: str) -> list[X25519PrivateKey]:
+    """What notify opens contacts with: one key, or several joined by commas while they rotate.
+
+    Raises InvalidKey.
+    """
+    parts = [part for part in text.split(",") if part.strip()]
+    if not parts:
+        raise InvalidKey("a private X25519 key is needed")
+    return [X25519PrivateKey.from_private_bytes(_raw(part, "a private X25519 key")) for part in parts]
+
+
+def load_pepper(pepper: bytes | str) -> bytes:
+    """The secret behind access codes and phone tokens. Raises InvalidKey."""
+    return pepper if isinstance(pepper, bytes) else _raw(pepper, "a pepper")
+
+
+def load_channel_secrets(text: str) -> dict[str, bytes]:
+    """The secret shared with each inbound channel's gateway: the text's own bytes. Raises InvalidKey."""
+    try:
+        parsed = json.loads(text)
+    except ValueError as error:
+        raise InvalidKey("channel secrets must be a JSON object of channel and secret") from error
+    if not isinstance(parsed, dict) or not all(isinstance(value, str) and value for value in parsed.values()):
+        raise InvalidKey("channel secrets must be a JSON object of channel and secret")
+    return {channel: secret.encode() for channel, secret in parsed.items()}
+
+
+def derive_key(pepper: bytes | str, purpose: str) -> bytes:
+    """A 32-byte key for one purpose (HKDF-SHA256), so that no two uses of the pepper can be mixed up."""
+    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"lapor/" + purpose.encode()).derive(
+        load_pepper(pepper)
+    )
+
+
+def _raw(text: str, what: str) -> bytes:
+    try:
+        raw = decode(text)
+    except ValueError as error:
+        raise InvalidKey(f"{what} must be base64url") from error
+    if len(raw) != KEY_BYTES:
+        raise InvalidKey(f"{what} must be {KEY_BYTES} bytes in base64url, not {len(raw)}")
+    return raw

@@ -1,0 +1,70 @@
+"""Signed receipts: the reporter's proof of what was filed and when. Never says who, only if a name was given.
+
+Source: UU 25/2009 on public service: a complaint's receipt states the reporter's identity or its absence, the
+description, the place and the time.
+"""
+
+import json
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from shared.security.keys import SigningKey, VerifyingKey, load_signing_key, load_verifying_key
+
+ALGORITHM = "Ed25519"
+TYPE = "lapor-receipt"
+
+
+class InvalidReceipt(ValueError):
+    """Not a receipt of ours, or altered."""
+
+
+def description_sha256(description: str) -> str:
+    """What a receipt says of the text: whoever holds both can compare, the receipt alone does not tell."""
+    return sha256(description.encode()).hexdigest()
+
+
+def sign_receipt(
+    private_key: SigningKey,
+    *,
+    tracking_id: str,
+    filed_at: datetime,
+    anonymous: bool,
+    description: str,
+    place: str | None,
+    event_date: date | None,
+    channel: str,
+    deadline: datetime,
+) -> str:
+    """A compact JWS. ``filed_at`` and ``deadline`` are aware; ``deadline`` is the end of verification."""
+    content = {
+        "tracking_id": tracking_id,
+        "filed_at": filed_at.isoformat(),
+        "anonymous": anonymous,
+        "description_sha256": description_sha256(description),
+        "place": place,
+        "event_date": event_date.isoformat() if event_date else None,
+        "channel": str(channel),
+        "deadline": deadline.isoformat(),
+    }
+    payload = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    key = OKPKey.import_key(load_signing_key(private_key))
+    return jws.serialize_compact({"alg": ALGORITHM, "typ": TYPE}, payload, key, [ALGORITHM])
+
+
+def verify_receipt(public_key: VerifyingKey, text: str) -> dict[str, Any]:
+    """What a receipt says, if we signed it and nothing was changed. Raises InvalidReceipt."""
+    key = OKPKey.import_key(load_verifying_key(public_key))
+    try:
+        signed = jws.deserialize_compact(text.strip(), key, [ALGORITHM])
+        # Somebody's token, signed by mistake with the same key, is no receipt.
+        if signed.protected.get("typ") != TYPE or signed.payload is None:
+            raise InvalidReceipt("not a receipt")
+        content: dict[str, Any] = json.loads(signed.payload)
+    except (JoseError, ValueError) as error:
+        raise InvalidReceipt("not a receipt of ours, or altered") from error
+    return content

@@ -1,0 +1,204 @@
+"""The object store over S3, with the MinIO SDK. The SDK blocks, so its calls run in threads."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+import urllib3
+from minio.error import MinioException, S3Error
+from urllib3.exceptions import HTTPError
+
+from shared.storage.port import Empty, ObjectMissing, RefusedType, StoredObject, StoreUnavailable, TooLarge
+from shared.storage.sniff import HEAD_BYTES, may_claim, sniff
+from shared.storage.upload import PART_BYTES, MultipartClient, Upload
+
+T = TypeVar("T")
+
+_READ_BYTES = 256 * 1024
+_THREADS = 8
+_LONGEST_LINK_SECONDS = 7 * 24 * 3600
+_MISSING = {"NoSuchKey", "NoSuchObject"}
+
+
+class MinioStore:
+    """One bucket of an S3 store."""
+
+    def __init__(
+        self, endpoint: str, access_key: str, secret_key: str, *, bucket: str, secure: bool = True
+    ) -> None:
+        """``endpoint`` is host and port. Nothing is sent until the first call."""
+        self._bucket, self._endpoint = bucket, endpoint
+        self._pool = _XmlPool(
+            maxsize=_THREADS,
+            timeout=urllib3.Timeout(connect=3, read=30),
+            retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+        )
+        # A named region saves a round trip to ask for it, and links are then signed without any.
+        self._client = MultipartClient(
+            endpoint,
+            access_key=access_key,
+            secret_key=secret_key,
+            secure=secure,
+            region="us-east-1",
+            http_client=self._pool,
+        )
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="object-store")
+
+    async def put_stream(
+        self, key: str, chunks: AsyncIterable[bytes], *, content_type: str | None, max_bytes: int
+    ) -> StoredObject:
+        """See ObjectStore. Memory is bounded by a few parts, however large the file."""
+        _check_key(key)
+        if not may_claim(content_type):
+            raise RefusedType
+        upload = Upload(self._client, self._bucket, key)
+        try:
+            return await self._send(upload, key, chunks, max_bytes)
+        except BaseException:
+            # Also when cancelled: a caller that has gone away leaves nothing either.
+            await asyncio.shield(self._run(upload.discard))
+            raise
+
+    async def open(self, key: str) -> AsyncIterator[bytes]:
+        """See ObjectStore."""
+        _check_key(key)
+        response = await self._call(partial(self._client.get_object, self._bucket, key))
+        return self._read(response)
+
+    async def presigned_get(self, key: str, seconds: int) -> str:
+        """See ObjectStore. The link asks for a download, so that no file opens as a page."""
+        _check_key(key)
+        if not 0 < seconds <= _LONGEST_LINK_SECONDS:
+            raise ValueError(f"a link lives between 1 and {_LONGEST_LINK_SECONDS} seconds")
+        return self._client.presigned_get_object(
+            self._bucket,
+            key,
+            expires=timedelta(seconds=seconds),
+            response_headers={"response-content-disposition": "attachment"},
+        )
+
+    async def delete(self, key: str) -> None:
+        """See ObjectStore."""
+        _check_key(key)
+        try:
+            await self._call(partial(self._client.remove_object, self._bucket, key))
+        except ObjectMissing:
+            return
+
+    async def exists(self, key: str) -> bool:
+        """See ObjectStore."""
+        _check_key(key)
+        try:
+            await self._call(partial(self._client.stat_object, self._bucket, key))
+        except ObjectMissing:
+            return False
+        return True
+
+    async def ready(self) -> None:
+        """See ObjectStore."""
+        if not await self._call(self._bucket_is_there):
+            raise StoreUnavailable(f"the object store at {self._endpoint} has no bucket {self._bucket!r}")
+
+    async def ensure_bucket(self) -> None:
+        """Make the bucket if it is not there. For provisioning; raises StoreUnavailable."""
+        if not await self._call(self._bucket_is_there):
+            await self._call(partial(self._client.make_bucket, self._bucket))
+
+    async def aclose(self) -> None:
+        """Close connections and threads."""
+        self._pool.clear()
+        self._threads.shutdown(wait=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _send(
+        self, upload: Upload, key: str, chunks: AsyncIterable[bytes], max_bytes: int
+    ) -> StoredObject:
+        buffer, digest, size, found = bytearray(), sha256(), 0, None
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > max_bytes:
+                raise TooLarge(max_bytes)
+            digest.update(chunk)
+            buffer += chunk
+            if found is None and len(buffer) >= HEAD_BYTES:
+                found = _type_of(buffer)
+            while found is not None and len(buffer) > PART_BYTES:
+                part = bytes(buffer[:PART_BYTES])
+                del buffer[:PART_BYTES]
+                await self._call(partial(upload.send, part, found))
+        if size == 0:
+            raise Empty
+        found = found or _type_of(buffer)
+        await self._call(partial(upload.finish, bytes(buffer), found))
+        return StoredObject(key, size, digest.hexdigest(), found)
+
+    async def _read(self, response: urllib3.BaseHTTPResponse) -> AsyncIterator[bytes]:
+        try:
+            while piece := await self._call(partial(response.read, _READ_BYTES)):
+                yield piece
+        finally:
+            response.close()
+
+    def _bucket_is_there(self) -> bool:
+        try:
+            return self._client.bucket_exists(self._bucket)
+        except S3Error as error:
+            if error.code == "NoSuchBucket":
+                return False
+            raise
+
+    async def _call(self, work: Callable[[], T]) -> T:
+        try:
+            return await self._run(work)
+        except S3Error as error:
+            if error.code in _MISSING:
+                raise ObjectMissing("no object has that name") from error
+            raise StoreUnavailable(
+                f"the object store at {self._endpoint} refused the request: {error.code}"
+            ) from error
+        except (MinioException, HTTPError, OSError) as error:
+            raise StoreUnavailable(
+                f"the object store at {self._endpoint} cannot be reached ({type(error).__name__})"
+            ) from error
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        running = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            # A thread cannot be stopped; what it is sending must have arrived before it can be taken back.
+            await asyncio.wait([running])
+            running.exception()  # read, or the loop would report it as forgotten
+            raise
+
+
+class _XmlPool(urllib3.PoolManager):
+    """Gives errors the content type that the SDK reads; rclone and others send the older name for XML."""
+
+    def urlopen(self, *args: Any, **options: Any) -> urllib3.BaseHTTPResponse:
+        response = super().urlopen(*args, **options)
+        if response.status >= 400 and response.headers.get("Content-Type", "").startswith("text/xml"):
+            response.headers["Content-Type"] = "application/xml"
+        return response
+
+
+def _type_of(head: bytearray) -> str:
+    found = sniff(bytes(head[:HEAD_BYTES]))
+    if found is None:
+        raise RefusedType
+    return found
+
+
+def _check_key(key: str) -> None:
+    if str(UUID(key)) != key:
+        raise ValueError("an object's name is a UUID")
