@@ -33,7 +33,8 @@ class Probe:
 
     async def note(self, tx: Transaction, fact: ReportRated) -> None:
         await tx.execute(
-            sa.text("INSERT INTO notes (report_id, score) VALUES (:r, :s)"), {"r": fact.report_id, "s": fact.score}
+            sa.text("INSERT INTO notes (report_id, score) VALUES (:r, :s)"),
+            {"r": fact.report_id, "s": fact.score},
         )
         left = self.fails.get(fact.report_id, 0)
         if left:

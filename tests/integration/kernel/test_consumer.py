@@ -128,7 +128,9 @@ async def test_a_closed_database_connection_holds_messages_and_loses_none(stack,
         for fact in facts:
             await probe.publish(encode(fact), fact.schema_name())
         for _ in range(5):
-            await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'verification'")
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'verification'"
+            )
             await asyncio.sleep(0.05)
         await until(lambda: _rows(probe, 100))
     await admin.close()
@@ -157,5 +159,3 @@ async def _quietly(read):
         return await read()
     except Exception:
         return None
-
-

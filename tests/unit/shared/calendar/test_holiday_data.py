@@ -54,6 +54,8 @@ def test_a_file_with_a_date_twice_is_refused(tmp_path: Path) -> None:
 def test_a_file_with_a_day_beyond_what_is_known_is_refused(tmp_path: Path) -> None:
     text = (DATA / "indonesia.yaml").read_text(encoding="utf-8")
     shortened = tmp_path / "shortened.yaml"
-    shortened.write_text(text.replace("known_through: 2027-12-31", "known_through: 2027-06-30"), encoding="utf-8")
+    shortened.write_text(
+        text.replace("known_through: 2027-12-31", "known_through: 2027-06-30"), encoding="utf-8"
+    )
     with pytest.raises(ValueError, match="known_through"):
         load_holidays(shortened)

@@ -11,7 +11,7 @@ from shared.calendar import Calendar, DateOutsideCalendar, DayKind, Zone, indone
 
 CALENDAR = indonesia()
 ZONES = st.sampled_from(Zone)
-MOMENTS = st.datetimes(datetime(2022, 1, 2), datetime(2030, 12, 31)).map(lambda m: m.replace(tzinfo=UTC))
+MOMENTS = st.datetimes(datetime(2022, 1, 2), datetime(2030, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 LIMITS = st.integers(0, 130)
 
 
@@ -143,7 +143,9 @@ def test_a_deadline_that_may_yet_move_says_so(start: str, days: int, provisional
     assert CALENDAR.add_working_days(at(start, Zone.WIB), days, Zone.WIB).provisional is provisional
 
 
-@pytest.mark.parametrize(("start", "days"), [("2021-12-31 08:00", 5), ("2037-12-30 08:00", 5), ("2038-01-02", 1)])
+@pytest.mark.parametrize(
+    ("start", "days"), [("2021-12-31 08:00", 5), ("2037-12-30 08:00", 5), ("2038-01-02", 1)]
+)
 def test_a_date_outside_the_calendar_is_refused(start: str, days: int) -> None:
     with pytest.raises(DateOutsideCalendar):
         CALENDAR.add_working_days(at(start, Zone.WIB), days, Zone.WIB)
@@ -151,7 +153,7 @@ def test_a_date_outside_the_calendar_is_refused(start: str, days: int) -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        CALENDAR.add_working_days(datetime(2026, 1, 1), 3, Zone.WIB)
+        CALENDAR.add_working_days(datetime(2026, 1, 1), 3, Zone.WIB)  # noqa: DTZ001
 
 
 def test_a_negative_limit_is_refused() -> None:

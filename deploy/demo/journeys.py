@@ -1,0 +1,248 @@
+"""Five reports on their whole way. Each journey files, waits for what it is promised, and fails if it is not kept."""
+
+import asyncio
+import struct
+import zlib
+from uuid import UUID
+
+from deploy.demo.world import CODE, Filed, World
+from shared import contracts as c
+from shared.contracts import CaseStatus, ClockKind
+
+CIVIL_REGISTRY = "35.3578.dispendukcapil"
+TRANSPORT = "35.3578.dishub"
+PUBLIC_WORKS = "35.3578.dpubm"
+SOCIAL_AFFAIRS = "kl.kemensos"
+
+CANARY = {
+    "name": "Kenari Rahasia Sembilan",
+    "phone": "081298765432",
+    "email": "kenari.sembilan@pelapor.example",
+}
+"""The identity behind the anonymous report. Finding it anywhere in clear is a defect."""
+
+
+async def web(world: World) -> None:
+    """A. Filed by web with a photo, returned by one agency, settled by another, accepted and rated."""
+    registry, transport = await world.agency(CIVIL_REGISTRY), await world.agency(TRANSPORT)
+    filed = await world.file(
+        "A",
+        title="Pungutan liar parkir di depan kantor Dispendukcapil",
+        text="Juru parkir meminta Rp20.000 tanpa karcis setiap pagi, dan petugas di loket ikut menerima bagian.",
+        classification="supervision",
+        category="pungutan liar",
+        event_date="2026-07-03",
+        place={"region": "35.78", "description": "Jalan Tunjungan, Surabaya"},
+        contact={"name": "Sari Wulandari", "email": "sari@pelapor.example"},
+    )
+    photo = await world.http.post(
+        f"/v1/reports/{filed.tracking_id}/evidence",
+        content=photograph(),
+        headers={CODE: filed.access_code, "Content-Type": "image/png"},
+    )
+    await world.ok(photo, 201)
+    await world.case_exists(filed.report_id)
+    await world.decide(
+        filed.report_id,
+        "verification",
+        classification="supervision",
+        category="pungutan liar",
+        agencies=[CIVIL_REGISTRY],
+    )
+    first = await registry.leg_of(filed.report_id)
+    await registry.say(
+        "return",
+        first.leg_id,
+        text="Juru parkir di luar gedung adalah kewenangan Dinas Perhubungan.",
+        suggested_agency=TRANSPORT,
+    )
+    second = await transport.leg_of(filed.report_id)
+    world.expect(second.hop == 2, "the second agency is the second hop")
+    await transport.say("acknowledgement", second.leg_id)
+    await world.status(filed, CaseStatus.IN_PROGRESS)
+    await transport.say(
+        "response", second.leg_id, text="Tim kami telah menertibkan juru parkir tersebut hari ini."
+    )
+    await transport.say(
+        "completion", second.leg_id, text="Papan tarif resmi dipasang; dua petugas dikenai sanksi."
+    )
+    await world.heard(lambda f: _of(f, filed, c.DispositionCompleted), "the agency has completed its leg")
+    await world.seen_by_reporter(filed, CaseStatus.AWAITING_REPORTER)
+    await world.word(filed, "acceptance")
+    closed = await world.status(filed, CaseStatus.CLOSED)
+    world.expect(closed.closed_by is c.ClosedBy.REPORTER, "the case is closed by its reporter")
+    await world.seen_by_reporter(filed, CaseStatus.CLOSED)
+    await world.word(filed, "rating", score=5, comment="Cepat ditangani.")
+    await world.heard(lambda f: _of(f, filed, c.ReportRated), "the rating is on the bus")
+
+
+async def sms(world: World) -> UUID:
+    """B. Two parts of an SMS, out of order; answered; the reporter says nothing for ten working days."""
+    works = await world.agency(PUBLIC_WORKS)
+    first, second = (
+        "KOTA SURABAYA jalan berlubang di Jalan Mayjen Sungkono depan SDN 2, sudah tiga minggu, ",
+        "dua pengendara jatuh semalam. Mohon segera ditambal sebelum hujan.",
+    )
+    sender = {"from": "082316331234", "to": "1708"}
+    await world.send_sms(id="gw-2", text=second, part={"ref": 7, "number": 2, "total": 2}, **sender)
+    await asyncio.sleep(0.2)
+    await world.send_sms(id="gw-1", text=first, part={"ref": 7, "number": 1, "total": 2}, **sender)
+    fact = await world.heard(
+        lambda f: (
+            isinstance(f, c.ReportSubmitted) and f.channel is c.Channel.SMS and f.occurred_at >= world.began
+        ),
+        "the SMS has become a report",
+    )
+    world.timeline.follow(fact.report_id, "B")
+    world.expect(fact.text.index("tiga minggu") < fact.text.index("dua pengendara"), "the parts are in order")
+    await world.case_exists(fact.report_id)
+    await world.decide(
+        fact.report_id,
+        "verification",
+        classification="non_supervision",
+        category="infrastruktur",
+        region="35.78",
+        agencies=[PUBLIC_WORKS],
+    )
+    leg = await works.leg_of(fact.report_id)
+    await works.say("response", leg.leg_id, text="Lubang ditambal malam ini oleh satgas jalan kami.")
+    await world.status(fact.report_id, CaseStatus.AWAITING_REPORTER)
+    return fact.report_id
+
+
+async def anonymous(world: World) -> Filed:
+    """C. Anonymous and secret; the agency never answers; every warning and breach; the Ombudsman is offered."""
+    ministry = await world.agency(SOCIAL_AFFAIRS)
+    filed = await world.file(
+        "C",
+        channel="api",
+        title="Bantuan sosial dipotong oleh pendamping desa",
+        text="Setiap pencairan dipotong Rp100.000 oleh pendamping, dan warga yang menolak dicoret dari daftar.",
+        category="sosial",
+        place={"region": "33.74"},
+        anonymous=True,
+        secret=True,
+        contact=CANARY,
+    )
+    hidden = await world.track(filed.tracking_id)
+    unknown = await world.track("222-2222-222")
+    wrong = await world.track(filed.tracking_id, "2222222222222222")
+    world.expect(hidden.status_code == 404, "a secret report answers a stranger as if it did not exist")
+    world.expect(
+        hidden.content == unknown.content == wrong.content, "secret, unknown and wrong code look the same"
+    )
+    world.timeline.note(
+        "C", world.now(), "A stranger", "asks for it without the code: 404, as for no report", "dim"
+    )
+    await world.case_exists(filed.report_id)
+    await world.decide(
+        filed.report_id,
+        "verification",
+        classification="non_supervision",
+        category="sosial",
+        agencies=[SOCIAL_AFFAIRS],
+    )
+    leg = await ministry.leg_of(filed.report_id)
+    world.expect(leg.anonymous and leg.secret, "the agency knows that it must keep quiet")
+    told = b"".join(ministry.bodies).decode().lower()
+    leaked = [value for value in CANARY.values() if value.lower() in told]
+    world.expect(not leaked, "the agency does not learn who reported")
+    return filed
+
+
+async def incomplete(world: World) -> None:
+    """D. Held with a question, supplemented, answered, objected to once, answered again, accepted."""
+    transport = await world.agency(TRANSPORT)
+    filed = await world.file(
+        "D",
+        title="Halte bus dipindahkan tanpa pemberitahuan",
+        text="Halte di depan sekolah kami hilang sejak pekan lalu, anak-anak menyeberang jauh.",
+        category="transportasi",
+        place={"region": "35.78"},
+        contact={"name": "Bagus Prasetyo", "phone": "081234500011", "email": "bagus@pelapor.example"},
+    )
+    await world.case_exists(filed.report_id)
+    await world.decide(
+        filed.report_id, "clarification", question="Halte yang mana, dan di depan sekolah apa?"
+    )
+    await world.seen_by_reporter(filed, CaseStatus.ON_HOLD)
+    await world.word(filed, "supplements", text="Halte Diponegoro, di depan SMPN 12 Surabaya.")
+    await world.status(filed, CaseStatus.RECEIVED, times=2)
+    await world.decide(
+        filed.report_id,
+        "verification",
+        classification="non_supervision",
+        category="transportasi",
+        agencies=[TRANSPORT],
+    )
+    leg = await transport.leg_of(filed.report_id)
+    world.expect("SMPN 12" in leg.text, "the agency reads what was supplemented")
+    await transport.say("response", leg.leg_id, text="Halte dipindahkan sementara karena perbaikan drainase.")
+    await world.seen_by_reporter(filed, CaseStatus.AWAITING_REPORTER)
+    await world.word(
+        filed, "objection", text="Tidak ada halte pengganti dan tidak ada rambu untuk anak-anak."
+    )
+    await world.status(filed, CaseStatus.IN_PROGRESS)
+    await transport.say(
+        "response", leg.leg_id, text="Halte sementara berjarak 30 meter dipasang, lengkap dengan rambu."
+    )
+    await world.status(filed, CaseStatus.AWAITING_REPORTER, times=2)
+    await world.seen_by_reporter(filed, CaseStatus.AWAITING_REPORTER)
+    await world.word(filed, "acceptance")
+    closed = await world.status(filed, CaseStatus.CLOSED)
+    world.expect(closed.closed_by is c.ClosedBy.REPORTER, "the case is closed by its reporter")
+
+
+async def archived(world: World) -> None:
+    """E. Outside public service: archived with a reason, and the reporter is told why."""
+    filed = await world.file(
+        "E",
+        title="Tetangga tidak membayar utang arisan",
+        text="Tetangga saya belum membayar utang arisan sebesar dua juta rupiah sejak bulan Maret.",
+        contact={"name": "Rini Astuti", "email": "rini@pelapor.example"},
+    )
+    await world.case_exists(filed.report_id)
+    why = "Utang piutang antarwarga adalah perkara perdata; silakan ke pengadilan negeri atau mediasi kelurahan."
+    await world.decide(filed.report_id, "archiving", reason="outside_public_service", explanation=why)
+    await world.status(filed, CaseStatus.ARCHIVED)
+    await world.mail("rini@pelapor.example", why[:40], "the reporter is told why in a mail")
+
+
+async def silence(world: World, sms_report: UUID, secret: Filed) -> None:
+    """Let the weeks pass: B closes by itself, C collects its warnings and breaches."""
+    closed = await world.status(sms_report, CaseStatus.CLOSED, seconds=60)
+    world.expect(closed.closed_by is c.ClosedBy.SYSTEM, "the silent reporter's case is closed by the system")
+    for kind, clock in (
+        (c.SlaWarning, ClockKind.FIRST_RESPONSE),
+        (c.SlaBreached, ClockKind.FIRST_RESPONSE),
+        (c.SlaWarning, ClockKind.SETTLEMENT),
+        (c.SlaBreached, ClockKind.SETTLEMENT),
+    ):
+        await world.heard(
+            lambda f, k=kind, cl=clock: _of(f, secret, k) and f.clock is cl, f"{kind.type} of {clock}", 60
+        )
+    percents = {
+        (f.clock, f.percent) for f in world.timeline.of(secret.report_id) if isinstance(f, c.SlaWarning)
+    }
+    wanted = {(k, p) for k in (ClockKind.FIRST_RESPONSE, ClockKind.SETTLEMENT) for p in (50, 80)}
+    world.expect(wanted <= percents, "both warnings of both clocks were given")
+    await world.heard(lambda f: _of(f, secret, c.CaseEscalated), "the way to the Ombudsman is offered", 60)
+
+
+def _of(fact: c.Fact, filed: Filed, kind: type[c.Fact]) -> bool:
+    return isinstance(fact, kind) and fact.report_id == filed.report_id
+
+
+def photograph(width: int = 320, height: int = 240) -> bytes:
+    """A small PNG, drawn here so that no picture of anybody is needed."""
+    rows = b"".join(
+        b"\0" + bytes(v for x in range(width) for v in (x * 255 // width, y * 255 // height, 96))
+        for y in range(height)
+    )
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body

@@ -1,0 +1,177 @@
+"""Timers on a real database: each fires once, in due order, whoever fires it and whatever dies."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from services.sla import store
+from services.sla.timers import fire_batch
+from shared import contracts as c
+from tests.integration.sla.facts import AGENCY, LEG, Story, said, timers
+
+MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
+LATER = MONDAY + timedelta(days=365)
+FIRED = (c.SlaWarning, c.SlaBreached, c.SlaExpired)
+
+
+@pytest.fixture
+async def sla(database):
+    return await database("sla")
+
+
+async def spoken(sla) -> list[c.SlaFact]:
+    return [fact for fact in await said(sla) if isinstance(fact, FIRED)]
+
+
+async def submit(sla, count: int) -> None:
+    for number in range(count):
+        await Story().add(c.ReportSubmitted, MONDAY + timedelta(hours=number)).deliver(sla)
+
+
+async def test_nothing_fires_before_it_is_due(sla, clock) -> None:
+    await submit(sla, 1)
+    clock.set((await timers(sla))[0][2])
+    assert await fire_batch(sla, 100) == 0
+
+
+async def test_a_verification_warns_twice_and_is_then_breached(sla, clock) -> None:
+    await submit(sla, 1)
+    clock.set(LATER)
+    await fire_batch(sla, 100)
+    assert [(fact.type, getattr(fact, "percent", None)) for fact in await spoken(sla)] == [
+        ("sla.warning", 50),
+        ("sla.warning", 80),
+        ("sla.breached", None),
+    ]
+
+
+async def test_a_fired_timer_tells_when_it_was_due_and_when_it_was_noticed(sla, clock) -> None:
+    await submit(sla, 1)
+    clock.set(LATER)
+    await fire_batch(sla, 1)
+    [fact] = await spoken(sla)
+    assert (fact.occurred_at, fact.fired_at) == (fact.due_at, LATER)
+
+
+async def test_a_breach_names_its_leg_and_agency(sla, clock) -> None:
+    await (
+        Story()
+        .add(c.ReportSubmitted, MONDAY)
+        .add(c.DispositionCreated, MONDAY + timedelta(days=1))
+        .deliver(sla)
+    )
+    clock.set(LATER)
+    await fire_batch(sla, 100)
+    breaches = [fact for fact in await spoken(sla) if isinstance(fact, c.SlaBreached)]
+    assert {(fact.clock, fact.leg_id, fact.agency) for fact in breaches} == {
+        (c.ClockKind.FIRST_RESPONSE, LEG, AGENCY),
+        (c.ClockKind.SETTLEMENT, LEG, AGENCY),
+    }
+
+
+async def test_the_way_to_the_ombudsman_expires(sla, clock) -> None:
+    await (
+        Story()
+        .add(c.ReportSubmitted, MONDAY)
+        .add(c.DispositionCreated, MONDAY + timedelta(days=1))
+        .deliver(sla)
+    )
+    clock.set(LATER)
+    await fire_batch(sla, 100)
+    assert [fact.clock for fact in await spoken(sla) if isinstance(fact, c.SlaExpired)] == [
+        c.ClockKind.OMBUDSMAN
+    ]
+
+
+async def test_what_came_due_in_an_outage_fires_in_order_of_due_time(sla, clock) -> None:
+    await submit(sla, 30)
+    clock.set(LATER)
+    while await fire_batch(sla, 7):
+        pass
+    due = [fact.due_at for fact in await spoken(sla)]
+    assert due == sorted(due)
+
+
+async def test_concurrent_workers_fire_each_timer_once(sla, clock) -> None:
+    await submit(sla, 60)
+    clock.set(LATER)
+
+    async def work() -> None:
+        while await fire_batch(sla, 9):
+            await asyncio.sleep(0)
+
+    await asyncio.gather(work(), work(), work())
+    fired = Counter((fact.report_id, fact.clock, getattr(fact, "percent", 100)) for fact in await spoken(sla))
+    assert (len(fired), set(fired.values())) == (180, {1})
+
+
+async def test_a_worker_that_dies_while_firing_leaves_its_timers_to_the_next(sla, clock) -> None:
+    await submit(sla, 5)
+    clock.set(LATER)
+    with pytest.raises(sa.exc.DBAPIError):
+        async with sla.transaction() as dying:
+            assert len(await store.claim_due(dying, LATER, 100)) == 15
+            pid = (await dying.execute(sa.text("SELECT pg_backend_pid()"))).scalar_one()
+            async with sla.transaction() as killer:
+                await killer.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            await dying.execute(sa.text("SELECT 1"))
+    assert (await fire_batch(sla, 100), len(await spoken(sla))) == (15, 15)
+
+
+async def test_timers_that_another_worker_holds_are_not_waited_for(sla, clock) -> None:
+    await submit(sla, 2)
+    clock.set(LATER)
+    async with sla.transaction() as busy:
+        assert len(await store.claim_due(busy, LATER, 4)) == 4
+        async with asyncio.timeout(5):
+            assert await fire_batch(sla, 100) == 2
+
+
+async def test_a_recomputed_clock_does_not_fire_again(sla, clock) -> None:
+    story = Story().add(c.ReportSubmitted, MONDAY).add(c.ClarificationRequested, MONDAY + timedelta(days=1))
+    await story.deliver(sla, 0)
+    clock.set(MONDAY + timedelta(days=20))
+    await fire_batch(sla, 100)
+    await story.deliver(sla, 1)
+    story.add(c.CaseVerified, MONDAY + timedelta(days=2))
+    await story.deliver(sla, 2)
+    clock.set(LATER)
+    await fire_batch(sla, 100)
+    verification = [fact for fact in await spoken(sla) if fact.clock is c.ClockKind.VERIFICATION]
+    assert len(verification) == 3
+
+
+async def test_a_late_answer_that_arrives_before_the_timer_was_seen_is_a_breach_all_the_same(
+    sla, clock
+) -> None:
+    story = Story().add(c.ReportSubmitted, MONDAY).add(c.DispositionCreated, MONDAY + timedelta(days=1))
+    await story.add(c.DispositionResponded, MONDAY + timedelta(days=10)).deliver(sla)
+    clock.set(MONDAY + timedelta(days=11))
+    await fire_batch(sla, 100)
+    breached = [fact.clock for fact in await spoken(sla) if isinstance(fact, c.SlaBreached)]
+    assert breached == [c.ClockKind.FIRST_RESPONSE]
+
+
+async def test_every_open_case_is_watched(sla, clock) -> None:
+    await submit(sla, 3)
+    async with sla.transaction() as tx:
+        assert await store.unwatched(tx, clock.now()) == []
+
+
+async def test_an_open_case_whose_timers_are_gone_is_found(sla, clock) -> None:
+    story = Story().add(c.ReportSubmitted, MONDAY)
+    await story.deliver(sla)
+    async with sla.transaction() as tx:
+        await tx.execute(sa.text("DELETE FROM timers"))
+        assert await store.unwatched(tx, clock.now()) == [story.report_id]
+
+
+async def test_an_overdue_case_needs_no_further_timer(sla, clock) -> None:
+    await submit(sla, 1)
+    clock.set(LATER)
+    await fire_batch(sla, 100)
+    async with sla.transaction() as tx:
+        assert await store.unwatched(tx, LATER) == []
