@@ -1,6 +1,7 @@
 """What verification officers do over HTTP: see cases, and decide them."""
 
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,14 +16,19 @@ from services.verification.domain.decisions import Refused, Verification
 from services.verification.domain.fold import fold
 from services.verification.handlers import Decision, record_decision
 from shared.contracts import ArchiveReason, CaseStatus, Classification
+from shared.db.database import Transaction
+from shared.security.codes import InvalidTrackingId, parse_tracking_id
 from shared.security.officers import require
 from shared.security.tokens import Officer, Role
-from shared.web.problems import Problem, not_found
+from shared.web.problems import Problem, invalid, not_found
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
 Reader = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN, Role.SUPERVISOR))]
 Verifier = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN))]
+
+UNANSWERABLE = frozenset({CaseStatus.MERGED, CaseStatus.ARCHIVED, CaseStatus.WITHDRAWN})
+"""A case that is joined to one of these would never be answered."""
 
 
 class Command(BaseModel):
@@ -89,15 +95,16 @@ async def cases(
     request: Request,
     _: Reader,
     status: CaseStatus | None = None,
+    tracking_id: str | None = None,
     after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Cases, oldest first."""
     async with request.app.state.database.transaction() as tx:
-        rows = await store.list_cases(tx, status, _place(after), limit)
+        rows = await store.list_cases(tx, status, _tracking_id(tracking_id), _place(after), limit)
     lines = [CaseLine.model_validate(row) for row in rows]
     last = lines[-1] if len(lines) == limit else None
-    return {"cases": lines, "next": f"{last.submitted_at.isoformat()}_{last.report_id}" if last else None}
+    return {"cases": lines, "next": _marker(last) if last else None}
 
 
 @router.get("/{report_id}")
@@ -153,17 +160,27 @@ async def merging(request: Request, report_id: UUID, body: MergingCommand, offic
             "Kasus tidak dapat digabung dengan dirinya.",
             "A case cannot join itself.",
         )
-    async with request.app.state.database.transaction() as tx:
+
+    async def hold_both(tx: Transaction) -> None:
+        # Both are locked, always in the same order: else two cases could join each other at one instant.
+        for each in sorted({report_id, body.into}):
+            await store.lock_case(tx, each)
         target = fold(body.into, await store.entries(tx, body.into))
-    if target.submission is None or target.status is CaseStatus.MERGED:
-        raise Problem(
-            409,
-            "no-such-target",
-            "Kasus tujuan tidak ada atau sudah digabung.",
-            "No such case to merge into.",
-        )
+        if target.submission is None or target.status in UNANSWERABLE:
+            raise Problem(
+                409,
+                "no-such-target",
+                "Kasus tujuan tidak ada, sudah digabung, atau berakhir tanpa jawaban.",
+                "No such case to merge into: it does not exist, is merged, or ended without an answer.",
+            )
+
     return await _decide(
-        request, report_id, officer, body, lambda c, v, now: decisions.merge(c, body.into, v, now)
+        request,
+        report_id,
+        officer,
+        body,
+        lambda c, v, now: decisions.merge(c, body.into, v, now),
+        first=hold_both,
     )
 
 
@@ -174,7 +191,13 @@ async def closure(request: Request, report_id: UUID, body: Command, officer: Ver
 
 
 async def _decide(
-    request: Request, report_id: UUID, officer: Officer, body: Command, decide: Decision
+    request: Request,
+    report_id: UUID,
+    officer: Officer,
+    body: Command,
+    decide: Decision,
+    *,
+    first: Callable[[Transaction], Awaitable[None]] | None = None,
 ) -> Decided:
     def checked(case: Case, version: int, now: datetime) -> Any:
         if case.submission is None:
@@ -190,6 +213,8 @@ async def _decide(
 
     try:
         async with request.app.state.database.transaction() as tx:
+            if first is not None:
+                await first(tx)
             _, said = await record_decision(tx, report_id, officer.id, checked)
     except Refused as refused:
         raise _refusal(refused) from None
@@ -212,14 +237,28 @@ def _refusal(refused: Refused) -> Problem:
     )
 
 
+def _tracking_id(typed: str | None) -> str | None:
+    if typed is None:
+        return None
+    try:
+        return parse_tracking_id(typed)
+    except InvalidTrackingId as error:
+        raise invalid("tracking_id", error.message, error.message_en) from None
+
+
+def _marker(last: CaseLine) -> str:
+    """The place of a row in the list; safe in a URL as it is, so without a plus sign."""
+    return f"{last.submitted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}_{last.report_id}"
+
+
 def _place(after: str | None) -> tuple[datetime, UUID] | None:
     if after is None:
         return None
     try:
         at, _, report_id = after.partition("_")
-        return datetime.fromisoformat(at), UUID(report_id)
+        return datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%f%z"), UUID(report_id)
     except ValueError:
-        raise Problem(422, "invalid", "Penanda halaman tidak dikenal.", "Unknown page marker.") from None
+        raise invalid("after", "penanda halaman tidak dikenal", "is no page marker of ours") from None
 
 
 def _view(case: Case) -> dict[str, Any]:
@@ -248,7 +287,7 @@ def _view(case: Case) -> dict[str, Any]:
             {
                 "event_id": step.entry.event_id,
                 "type": step.entry.fact.type,
-                "at": step.entry.fact.occurred_at,
+                "at": step.entry.at,
                 "officer": step.entry.officer,
                 "before": step.before,
                 "after": step.after,

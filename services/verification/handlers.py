@@ -30,7 +30,7 @@ async def record_decision(
     """Let an officer decide; raises `Refused` if the decision does not fit the case."""
     said = await store.lock_case(tx, report_id)
     case = fold(report_id, await store.entries(tx, report_id))
-    fact = decide(case, said.version + 1, tx.now)
+    fact = decide(case, said.version + 1, case.after_all_this(tx.now))
     await store.append(tx, Entry(tx.say(fact), fact, officer))
     return await _settle(tx, report_id, said)
 

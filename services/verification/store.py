@@ -117,10 +117,16 @@ _cases.c.submitted_at.type = sa.DateTime(timezone=True)
 
 
 async def list_cases(
-    tx: Transaction, status: CaseStatus | None, after: tuple[datetime, UUID] | None, limit: int
+    tx: Transaction,
+    status: CaseStatus | None,
+    tracking_id: str | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> Sequence[Any]:
-    """Oldest first (index cases_by_status); `after` is the last row's place in the order."""
+    """Oldest first (indexes cases_by_status, cases_by_age); `after` is the last row's place in the order."""
     query = sa.select(_cases).where(_cases.c.status.is_not(None))
+    if tracking_id is not None:
+        query = query.where(_cases.c.tracking_id == tracking_id)
     if status is not None:
         query = query.where(_cases.c.status == status.value)
     if after is not None:

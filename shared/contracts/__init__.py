@@ -19,6 +19,7 @@ from shared.contracts.disposition import (
     DispositionDelegated,
     DispositionFact,
     DispositionRedirected,
+    DispositionRefused,
     DispositionResponded,
     DispositionReturned,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "DispositionDelegated",
     "DispositionFact",
     "DispositionRedirected",
+    "DispositionRefused",
     "DispositionResponded",
     "DispositionReturned",
     "EvidenceCleared",

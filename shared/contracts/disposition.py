@@ -80,3 +80,14 @@ class DispositionCompleted(DispositionFact):
     tracking_id: str
     agency_name: str
     text: str
+
+
+class DispositionRefused(DispositionFact):
+    """Why an agency's response changed nothing. An unknown or foreign leg is told with a nil `report_id`."""
+
+    type: ClassVar[str] = "disposition.refused"
+    must_route: ClassVar[bool] = False
+
+    response_id: UUID = Field(description="The id of the agency's message.")
+    reason: str
+    reason_en: str

@@ -52,7 +52,7 @@ class Deadline(Part):
     agency: str | None = None
     round: int = 1
     started_at: AwareDatetime
-    due_at: AwareDatetime | None = Field(description="None while the clock is paused.")
+    due_at: AwareDatetime | None = Field(None, description="None while the clock is paused.")
     zone: str
     provisional: bool = Field(False, description="Beyond the date to which holidays are known.")
 

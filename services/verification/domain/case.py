@@ -1,7 +1,7 @@
 """What a case is: the value that its facts add up to."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from shared.contracts import (
     Fact,
     Place,
     ReportSubmitted,
+    SlaExpired,
 )
 
 
@@ -24,6 +25,13 @@ class Entry:
     event_id: UUID
     fact: Fact
     officer: str | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When it takes its place in the case. A clock that ran out takes it when that was noticed: whoever
+        spoke or decided before, did so in time, however late the timer was.
+        """
+        return self.fact.fired_at if isinstance(self.fact, SlaExpired) else self.fact.occurred_at
 
 
 class LegState(StrEnum):
@@ -105,6 +113,13 @@ class Case:
         """When the last answer came: the reporter's reply clock runs from then."""
         times = [leg.answered_at for leg in self.active_legs if leg.answered_at]
         return max(times) if times else None
+
+    def after_all_this(self, now: datetime) -> datetime:
+        """When a decision made now takes place: after every fact it was made on, also where another
+        machine's clock runs ahead or the decision had to wait for them. Otherwise it might change nothing.
+        """
+        latest = max((step.entry.at for step in self.history), default=None)
+        return now if latest is None or latest < now else latest + timedelta(microseconds=1)
 
     @property
     def text(self) -> str:

@@ -38,7 +38,7 @@ def _order(entry: Entry) -> tuple[bool, Any, int, UUID]:
     """The submission first; then by time, and at one instant in the order of causes."""
     fact = entry.fact
     submission = not isinstance(fact, c.ReportSubmitted)
-    return (submission, fact.occurred_at, _RANK.get(type(fact), 0), entry.event_id)
+    return (submission, entry.at, _RANK.get(type(fact), 0), entry.event_id)
 
 
 def _submitted(case: Case, fact: c.ReportSubmitted) -> Case:
@@ -79,8 +79,8 @@ def _verified(case: Case, fact: c.CaseVerified) -> Case:
         category=fact.category,
         classification=fact.classification,
         place=fact.place,
-        anonymous=fact.anonymous,
-        secret=fact.secret,
+        anonymous=case.anonymous or fact.anonymous,
+        secret=case.secret or fact.secret,
         rounds=fact.round,
         message=None,
     )

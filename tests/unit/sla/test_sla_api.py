@@ -1,53 +1,57 @@
 """The public questions: when does a limit end, and on which calendar. No database is needed to answer."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from services.sla.api import public
 from shared.web.problems import install_problem_handlers
 
 
-@pytest.fixture(scope="module")
-def client() -> TestClient:
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     install_problem_handlers(app)
     app.include_router(public)
-    return TestClient(app)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sla") as client:
+        yield client
 
 
-def ask(client: TestClient, **question: Any) -> Any:
-    return client.post("/v1/deadlines/explain", json={"start": "2025-08-15T09:00:00Z", **question})
+async def ask(client: httpx.AsyncClient, **question: Any) -> Any:
+    return await client.post("/v1/deadlines/explain", json={"start": "2025-08-15T09:00:00Z", **question})
 
 
-def test_a_number_of_days_is_explained(client: TestClient) -> None:
-    assert ask(client, days=5, zone="WIB").json()["deadline"]["due_local"] == "2025-08-25T23:59:59+07:00"
+async def test_a_number_of_days_is_explained(client: httpx.AsyncClient) -> None:
+    assert (await ask(client, days=5, zone="WIB")).json()["deadline"][
+        "due_local"
+    ] == "2025-08-25T23:59:59+07:00"
 
 
-def test_a_skipped_day_names_the_decree_that_made_it_free(client: TestClient) -> None:
-    skipped = ask(client, days=5, zone="WIB").json()["deadline"]["skipped"]
+async def test_a_skipped_day_names_the_decree_that_made_it_free(client: httpx.AsyncClient) -> None:
+    skipped = (await ask(client, days=5, zone="WIB")).json()["deadline"]["skipped"]
     sources = {day["date"]: day["source"] for day in skipped}
     assert "Nomor 933 Tahun 2025" in sources["2025-08-18"]
 
 
-def test_a_clock_answers_with_its_limit_and_source(client: TestClient) -> None:
-    limit = ask(client, clock="settlement", classification="supervision").json()["limit"]
+async def test_a_clock_answers_with_its_limit_and_source(client: httpx.AsyncClient) -> None:
+    limit = (await ask(client, clock="settlement", classification="supervision")).json()["limit"]
     assert (limit["days"], bool(limit["source"])) == (60, True)
 
 
-def test_a_region_decides_the_zone(client: TestClient) -> None:
-    assert ask(client, days=1, region="91.71").json()["deadline"]["zone"] == "WIT"
+async def test_a_region_decides_the_zone(client: httpx.AsyncClient) -> None:
+    assert (await ask(client, days=1, region="91.71")).json()["deadline"]["zone"] == "WIT"
 
 
-def test_an_answer_names_its_calendar_and_policy_versions(client: TestClient) -> None:
-    versions = ask(client, days=1).json()["versions"]
+async def test_an_answer_names_its_calendar_and_policy_versions(client: httpx.AsyncClient) -> None:
+    versions = (await ask(client, days=1)).json()["versions"]
     assert all(versions[key] for key in ("calendar", "calendar_version", "known_through", "policy_version"))
 
 
-def test_an_answer_comes_in_both_languages(client: TestClient) -> None:
-    answer = ask(client, days=1).json()
+async def test_an_answer_comes_in_both_languages(client: httpx.AsyncClient) -> None:
+    answer = (await ask(client, days=1)).json()
     assert (answer["sentence"].split()[0], answer["sentence_en"].split()[0]) == ("Batas", "The")
 
 
@@ -70,18 +74,18 @@ def test_an_answer_comes_in_both_languages(client: TestClient) -> None:
         ({"days": 5, "colour": "red"}, "colour"),
     ],
 )
-def test_a_question_that_makes_no_sense_is_refused_by_its_field(
-    client: TestClient, question: dict[str, Any], field: str
+async def test_a_question_that_makes_no_sense_is_refused_by_its_field(
+    client: httpx.AsyncClient, question: dict[str, Any], field: str
 ) -> None:
-    answer = ask(client, **question)
+    answer = await ask(client, **question)
     assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [field])
 
 
-def test_the_calendar_can_be_read_for_one_year(client: TestClient) -> None:
-    [calendar] = client.get("/v1/calendars", params={"year": 2025}).json()["calendars"]
+async def test_the_calendar_can_be_read_for_one_year(client: httpx.AsyncClient) -> None:
+    [calendar] = (await client.get("/v1/calendars", params={"year": 2025})).json()["calendars"]
     assert {day["date"][:4] for day in calendar["days"]} == {"2025"}
 
 
-def test_the_calendar_says_how_far_it_knows(client: TestClient) -> None:
-    [calendar] = client.get("/v1/calendars").json()["calendars"]
+async def test_the_calendar_says_how_far_it_knows(client: httpx.AsyncClient) -> None:
+    [calendar] = (await client.get("/v1/calendars")).json()["calendars"]
     assert calendar["known_through"] == "2027-12-31"

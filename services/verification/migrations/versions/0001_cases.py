@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("secret", sa.Boolean, nullable=False, server_default=sa.true()),
         sa.Column("submitted_at", sa.DateTime(timezone=True)),
     )
+    op.create_index("cases_by_age", "cases", ["submitted_at", "report_id"])
     op.create_index("cases_by_status", "cases", ["status", "submitted_at", "report_id"])
     op.create_table(
         "entries",

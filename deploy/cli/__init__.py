@@ -1,0 +1,1 @@
+"""The `lapor` command line: one module a group of commands, assembled in `main`."""

@@ -1,0 +1,73 @@
+"""`lapor up` and `lapor down`: the embedded stack, left running behind the terminal."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from deploy.cli.screen import screen
+from deploy.cli.target import DEFAULT_FOLDER, Folder
+from deploy.cli.tokens import SAMPLE_OFFICERS, sign
+from deploy.local import detached
+from deploy.local.progress import Progress
+from shared.messaging.topology import SERVICES
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(up)
+    app.command()(down)
+
+
+def up(
+    folder: Folder = DEFAULT_FOLDER,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin with empty data; what is stored now is deleted.")
+    ] = False,
+    services: Annotated[
+        str,
+        typer.Option(
+            help="Which services to start, comma-separated; empty for the servers alone.", show_default="all"
+        ),
+    ] = ",".join(SERVICES),
+) -> None:
+    """Start everything on this machine and leave it running.
+
+    PostgreSQL, RabbitMQ, an S3 store, a catcher for mail and SMS, the gateway and the five services, all as
+    processes of yours on loopback. Prints addresses, sample officers and their tokens. `lapor down` stops it.
+    """
+    progress = Progress()
+    detached.start(folder, [name for name in services.split(",") if name], progress, fresh=fresh)
+    progress("everything is ready")
+    show(folder)
+
+
+def down(folder: Folder = DEFAULT_FOLDER) -> None:
+    """Stop what `lapor up` started: services finish their work first. Data stays for the next time."""
+    stopped = detached.stop(folder)
+    typer.echo("Stopped." if stopped else f"Nothing runs in {folder}.")
+
+
+def show(folder: Path) -> None:
+    """Addresses, then officers with tokens that can be pasted whole."""
+    console = screen()
+    addresses = detached.addresses(folder)
+    table = Table.grid(padding=(0, 2))
+    for what, where in (
+        ("gateway (the public API)", addresses.gateway_url),
+        ("its description", f"{addresses.gateway_url}/openapi/intake.json"),
+        ("caught mails and SMS", addresses.catcher_url),
+        ("RabbitMQ management", addresses.management_url),
+        ("logs", str(folder / "log")),
+    ):
+        table.add_row(what, where)
+    console.print()
+    console.print(table, soft_wrap=True)
+    console.print("\nSample officers, each with a token for `Authorization: Bearer …`, valid for 30 days:")
+    key = addresses.secrets["LAPOR_TOKEN_PRIVATE_KEY"]
+    for officer in SAMPLE_OFFICERS:
+        of_agency = f" of {officer.agency}" if officer.agency else ""
+        console.print(f"\n[bold]{officer.id}[/bold]: {officer.role.value}{of_agency}")
+        console.print(sign(key, officer, timedelta(days=30)), soft_wrap=True)
+    console.print("\n`lapor status` shows what runs, `lapor queues` what waits, `lapor down` stops it all.")

@@ -1,0 +1,106 @@
+"""`lapor status`: what runs, where it answers, whether it is ready, and how much memory it holds."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated
+
+import psutil
+import typer
+from rich.table import Table
+
+from deploy.cli.screen import screen
+from deploy.cli.target import DEFAULT_FOLDER, Folder
+from deploy.local import state
+from deploy.local.probes import answers, http_status
+from shared.messaging.topology import SERVICES
+
+PORT_OF = {"postgres": "database", "rabbitmq": "amqp"}
+ORDER = ("postgres", "epmd", "rabbitmq", "s3", "catcher", "gateway", *SERVICES)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(status)
+
+
+def status(
+    folder: Folder = DEFAULT_FOLDER,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Show every process of the embedded stack: port, memory, readiness. Exits with 1 unless all is ready."""
+    holder = state.holder_of(folder)
+    console = screen()
+    if not holder:
+        console.print_json(data={"running": False}) if json else console.print(f"Nothing runs in {folder}.")
+        raise typer.Exit(1)
+    rows = asyncio.run(_look(state.read(folder)))
+    if json:
+        console.print_json(data={"running": True, "supervisor": holder, "processes": rows})
+    else:
+        console.print(_table(rows))
+        console.print(f"Supervisor: process {holder}. Folder: {folder}")
+    if not all(row["ready"] for row in rows):
+        raise typer.Exit(1)
+
+
+async def _look(found: state.State) -> list[dict[str, str | int | float | bool | None]]:
+    names = [name for name in ORDER if name in found.processes or name in found.services]
+    ready = await asyncio.gather(*(_is_ready(name, found.ports) for name in names))
+    return [
+        {
+            "name": name,
+            "pid": found.processes.get(name),
+            "port": found.ports[PORT_OF.get(name, name)],
+            "ready": is_ready and name in found.processes,
+            "memory_mb": _megabytes(found.processes.get(name)),
+        }
+        for name, is_ready in zip(names, ready, strict=True)
+    ]
+
+
+async def _is_ready(name: str, ports: Mapping[str, int]) -> bool:
+    port = ports[PORT_OF.get(name, name)]
+    if name in SERVICES:
+        return await http_status(port, "/health/ready") == 200
+    return await answers(port)
+
+
+def _megabytes(pid: int | None) -> float | None:
+    """Resident memory of a process and its descendants in MB; what they share counts once."""
+    if pid is None:
+        return None
+    try:
+        parent = psutil.Process(pid)
+        descendants = parent.children(recursive=True)
+        if not descendants:
+            return round(parent.memory_info().rss / 1e6, 1)
+        return round(sum(_proportional(process) for process in (parent, *descendants)) / 1e6, 1)
+    except psutil.Error:
+        return None
+
+
+def _proportional(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.AccessDenied, AttributeError):
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _table(rows: list[dict[str, str | int | float | bool | None]]) -> Table:
+    table = Table(box=None, header_style="bold")
+    table.add_column("process")
+    for title in ("pid", "port", "memory MB"):
+        table.add_column(title, justify="right")
+    table.add_column("state")
+    for row in rows:
+        state_of = (
+            "[green]ready[/green]"
+            if row["ready"]
+            else "[red]not ready[/red]"
+            if row["pid"]
+            else "[red]down[/red]"
+        )
+        numbers = ["–" if row[key] is None else str(row[key]) for key in ("pid", "port", "memory_mb")]
+        table.add_row(str(row["name"]), *numbers, state_of)
+    return table

@@ -1,0 +1,110 @@
+"""Catches every mail and SMS the system sends, and shows them. Stands in for providers, delivers nothing.
+
+Settings: LAPOR_CATCHER_HOST, LAPOR_CATCHER_SMTP_PORT, LAPOR_CATCHER_HTTP_PORT, LAPOR_CATCHER_FOLDER.
+"""
+
+import asyncio
+import os
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from fastapi import FastAPI, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
+
+from deploy.local.caught import Box, Message
+from deploy.local.caught_page import page
+
+
+class Sms(BaseModel):
+    """What an SMS provider is asked to send."""
+
+    to: str
+    text: str
+    id: str | None = None
+
+
+class MailHandler:
+    """Takes every mail, from anyone to anyone."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content or b""
+        raw = content.encode() if isinstance(content, str) else content
+        mail = message_from_bytes(raw, policy=policy.default)
+        self._box.add(
+            Message(
+                kind="mail",
+                id=str(mail["Message-ID"]) if mail["Message-ID"] else None,
+                to=list(envelope.rcpt_tos),
+                sender=envelope.mail_from,
+                subject=str(mail["Subject"] or ""),
+                text=_text(mail),
+                headers={name: str(value) for name, value in mail.items()},
+            )
+        )
+        return "250 OK"
+
+
+def http(box: Box) -> FastAPI:
+    """The SMS provider's stand-in, and the list of what arrived."""
+    app = FastAPI(title="Catcher", docs_url=None, redoc_url=None)
+
+    @app.post("/sms", status_code=202)
+    def receive_sms(sms: Sms) -> dict[str, str]:
+        caught = box.add(Message(kind="sms", id=sms.id, to=[sms.to], text=sms.text))
+        return {"status": "accepted", "id": sms.id or str(caught.sequence)}
+
+    @app.get("/messages")
+    def list_messages() -> list[dict[str, Any]]:
+        return [message.as_json() for message in box.messages()]
+
+    @app.delete("/messages", status_code=204)
+    def forget_messages() -> Response:
+        box.clear()
+        return Response(status_code=204)
+
+    @app.get("/", response_class=HTMLResponse)
+    def show() -> str:
+        return page(box.messages())
+
+    return app
+
+
+async def serve(host: str, smtp_port: int, http_port: int, folder: Path) -> None:
+    """Run both listeners until told to stop."""
+    box = Box(folder)
+    loop = asyncio.get_running_loop()
+    smtp = await loop.create_server(
+        lambda: SMTP(MailHandler(box), enable_SMTPUTF8=True, ident="catcher", loop=loop), host, smtp_port
+    )
+    async with smtp:
+        config = uvicorn.Config(http(box), host=host, port=http_port, access_log=False, log_level="warning")
+        await uvicorn.Server(config).serve()
+
+
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body(preferencelist=("plain", "html"))
+    return str(body.get_content()) if body else ""
+
+
+def main() -> None:
+    setting = os.environ.get
+    asyncio.run(
+        serve(
+            setting("LAPOR_CATCHER_HOST", "127.0.0.1"),
+            int(setting("LAPOR_CATCHER_SMTP_PORT", "1025")),
+            int(setting("LAPOR_CATCHER_HTTP_PORT", "8025")),
+            Path(setting("LAPOR_CATCHER_FOLDER", "caught")),
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

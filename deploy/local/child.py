@@ -1,0 +1,54 @@
+"""Becomes the program it is told to be, its life tied to its parent's. Imports nothing of the project.
+
+Arguments: parent's process id, death signal, uid, gid (-1 keeps both), 1 to pass closed folders, program….
+"""
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+PR_SET_KEEPCAPS = 8
+PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_RAISE = 2
+CAP_DAC_OVERRIDE = 1
+CAPABILITY_VERSION_3 = 0x20080522
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def become(uid: int, gid: int, *, reach_closed_folders: bool) -> None:
+    """Drop root for good. `reach_closed_folders` keeps only the right to pass folders such as a 0700 home."""
+    if reach_closed_folders:
+        libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    os.setgroups([])
+    os.setgid(gid)
+    os.setuid(uid)
+    if reach_closed_folders:
+        mask = 1 << CAP_DAC_OVERRIDE
+        header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+        sets = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
+        libc.capset(ctypes.byref(header), ctypes.byref(sets))
+        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
+
+
+def main() -> None:
+    parent, signal_number, uid, gid, reach = (int(argument) for argument in sys.argv[1:6])
+    if uid >= 0:
+        become(uid, gid, reach_closed_folders=bool(reach))
+    # After the credentials: changing them clears it.
+    libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit("the parent is gone")
+    # What Python or a shell before it had ignored would stay ignored.
+    for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    program = sys.argv[6:]
+    try:
+        os.execvp(program[0], program)
+    except OSError as error:
+        sys.exit(f"{program[0]}: {error.strerror}")
+
+
+main()

@@ -1,0 +1,77 @@
+"""What each process is told: the one place where an embedded process's environment is built.
+
+A service gets only the secrets it needs; no `LAPOR_…` variable of the caller leaks in, except those listed.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.local.addresses import Addresses
+from deploy.local.keys import S3_ACCESS_KEY, S3_SECRET_KEY
+from deploy.local.probes import HOST
+
+PASSED_ON = ("LAPOR_LOG_LEVEL", "LAPOR_OTLP_ENDPOINT", "LAPOR_TRACE_RATIO")
+OWN_SECRETS = {
+    "intake": (
+        "LAPOR_SEAL_PUBLIC_KEY",
+        "LAPOR_CODE_PEPPER",
+        "LAPOR_RECEIPT_PRIVATE_KEY",
+        "LAPOR_RECEIPT_PUBLIC_KEY",
+        "LAPOR_CHANNEL_SECRETS",
+        S3_ACCESS_KEY,
+        S3_SECRET_KEY,
+    ),
+    "notify": ("LAPOR_SEAL_PRIVATE_KEY",),
+}
+
+
+def service_environment(service: str, addresses: Addresses) -> dict[str, str]:
+    """Everything one service's settings need, on top of the machine's plain environment."""
+    own = {name: addresses.secrets[name] for name in OWN_SECRETS.get(service, ())}
+    return {
+        **plain_environment(),
+        "LAPOR_DATABASE_URL": addresses.database_url(service),
+        "LAPOR_BROKER_URL": addresses.amqp_url(service),
+        "LAPOR_HTTP_HOST": HOST,
+        "LAPOR_HTTP_PORT": str(addresses.ports[service]),
+        "LAPOR_ROLES": "api,worker,relay",
+        "LAPOR_CLOCK_FILE": str(addresses.clock_file),
+        "LAPOR_TOKEN_PUBLIC_KEY": addresses.secrets["LAPOR_TOKEN_PUBLIC_KEY"],
+        "LAPOR_PUBLIC_URL": addresses.gateway_url,
+        **_intake_only(service, addresses),
+        **_notify_only(service, addresses),
+        **own,
+    }
+
+
+def catcher_environment(addresses: Addresses, folder: Path) -> dict[str, str]:
+    return {
+        **plain_environment(),
+        "LAPOR_CATCHER_HOST": HOST,
+        "LAPOR_CATCHER_SMTP_PORT": str(addresses.ports["smtp"]),
+        "LAPOR_CATCHER_HTTP_PORT": str(addresses.ports["catcher"]),
+        "LAPOR_CATCHER_FOLDER": str(folder),
+    }
+
+
+def plain_environment(source: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The caller's environment without settings that were meant for another deployment."""
+    kept = {
+        name: value for name, value in source.items() if not name.startswith("LAPOR_") or name in PASSED_ON
+    }
+    # A machine behind a proxy still reaches its own loopback directly.
+    direct = ",".join(filter(None, (kept.get("NO_PROXY") or kept.get("no_proxy"), HOST, "localhost")))
+    return {**kept, "NO_PROXY": direct, "no_proxy": direct}
+
+
+def _intake_only(service: str, addresses: Addresses) -> dict[str, str]:
+    if service != "intake":
+        return {}
+    return {"LAPOR_S3_ENDPOINT": addresses.s3.endpoint, "LAPOR_S3_SECURE": "false"}
+
+
+def _notify_only(service: str, addresses: Addresses) -> dict[str, str]:
+    if service != "notify":
+        return {}
+    return {"LAPOR_SMTP_URL": addresses.smtp_url, "LAPOR_SMS_URL": f"{addresses.catcher_url}/sms"}

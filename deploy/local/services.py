@@ -1,0 +1,47 @@
+"""The stack's own Python programs: the five services, and the catcher that stands in for providers."""
+
+import sys
+from pathlib import Path
+
+from deploy.local.addresses import Addresses
+from deploy.local.environment import catcher_environment, service_environment
+from deploy.local.probes import answers, http_status
+from deploy.local.process import Program
+
+PROJECT = Path(__file__).parents[2]
+
+
+def service(addresses: Addresses, name: str, log: Path) -> Program:
+    """One service with all its roles; it serves once its own readiness says so."""
+    port = addresses.ports[name]
+
+    async def ready() -> bool:
+        return await http_status(port, "/health/ready") == 200
+
+    return Program(
+        name=name,
+        command=[sys.executable, "-m", f"services.{name}"],
+        folder=PROJECT,
+        log=log,
+        ready=ready,
+        environment=service_environment(name, addresses),
+        stop_seconds=15,
+    )
+
+
+def catcher(addresses: Addresses, data: Path, log: Path) -> Program:
+    """The mail and SMS catcher; what it caught survives a restart."""
+    ports = addresses.ports
+
+    async def ready() -> bool:
+        return await answers(ports["smtp"]) and await http_status(ports["catcher"], "/messages") == 200
+
+    return Program(
+        name="catcher",
+        command=[sys.executable, "-m", "deploy.local.catcher"],
+        folder=PROJECT,
+        log=log,
+        ready=ready,
+        environment=catcher_environment(addresses, data),
+        stop_seconds=5,
+    )

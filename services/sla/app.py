@@ -1,0 +1,18 @@
+"""Assembles the sla service from its parts."""
+
+from services.sla.api import routers
+from services.sla.handlers import SUBSCRIPTIONS
+from services.sla.settings import Settings
+from services.sla.timers import check_every_case_is_watched, fire_due_timers
+from shared.service import Service
+
+
+def service() -> Service:
+    return Service(
+        name="sla",
+        description="Deadlines: working-day calendars, policies, clocks and timers.",
+        settings=Settings(),
+        routers=routers,
+        subscriptions=SUBSCRIPTIONS,
+        loops=[fire_due_timers, check_every_case_is_watched],
+    )

@@ -1,0 +1,223 @@
+"""From recorded facts to clocks: a pure function of the *set* of facts, whatever order they came in.
+
+Nothing but the named facts below starts, pauses, resumes or stops a clock; an acknowledgement does nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from services.sla.domain.clocks import Clocks, Flag
+from services.sla.domain.facts import RANK, Recorded
+from services.sla.domain.state import NATIONAL, Impossible, Leg, State
+from shared.calendar import Limits, Pause, UnknownRegion, Zone, zone_of
+from shared.contracts import CaseStatus, ClockKind
+
+SUBMITTED = "report.submitted"
+
+
+def fold(facts: Iterable[Recorded], limits: Limits) -> Clocks:
+    """The clocks that these facts add up to; their order and repetition do not matter."""
+    in_order = sorted({fact.event_id: fact for fact in facts}.values(), key=_order)
+    state = State(limits)
+    for fact in in_order:
+        try:
+            _APPLY[fact.type](state, fact)
+        except Impossible as error:
+            state.flags.append(Flag(fact.event_id, str(error)))
+    state.flags.extend(_before_the_submission(in_order, state.submitted_at))
+    return Clocks(
+        clocks=tuple(run.frozen(state.holds) for run in state.runs),
+        flags=tuple(state.flags),
+        open=state.submitted_at is not None and state.ended is None,
+    )
+
+
+def _order(fact: Recorded) -> tuple[bool, datetime, int, UUID]:
+    """The submission first; then by time, and at one instant in the order of causes."""
+    return (fact.type != SUBMITTED, fact.occurred_at, RANK[fact.type], fact.event_id)
+
+
+def _before_the_submission(facts: Iterable[Recorded], submitted_at: datetime | None) -> Iterable[Flag]:
+    """Such facts keep their effect: the submission is still on its way, or a machine's clock was wrong."""
+    for fact in facts:
+        if submitted_at is None:
+            yield Flag(fact.event_id, "no submission has been heard of")
+        elif fact.occurred_at < submitted_at:
+            yield Flag(fact.event_id, "earlier than the submission")
+
+
+def _submitted(state: State, fact: Recorded) -> None:
+    if state.submitted_at is not None:
+        raise Impossible("submitted twice")
+    state.submitted_at = fact.occurred_at
+    state.start(ClockKind.VERIFICATION, fact)
+
+
+def _held(state: State, fact: Recorded) -> None:
+    state.must_be_open()
+    state.stop(fact, ClockKind.COMPLETION)
+    if not state.on_hold:
+        state.holds.append(Pause(fact.occurred_at, None))
+    state.start(ClockKind.COMPLETION, fact)
+
+
+def _supplemented(state: State, fact: Recorded) -> None:
+    """Only an answer to a question counts; what the reporter adds unasked moves no clock."""
+    state.must_be_open()
+    if not state.on_hold:
+        return
+    state.release(fact)
+    state.stop(fact, ClockKind.COMPLETION)
+    if state.running(ClockKind.VERIFICATION):
+        state.stop(fact, ClockKind.VERIFICATION)
+        state.start(ClockKind.VERIFICATION, fact)
+
+
+def _verified(state: State, fact: Recorded) -> None:
+    """Whoever verifies a case on hold waits for the reporter no longer."""
+    state.must_be_open()
+    state.release(fact)
+    state.stop(fact, ClockKind.COMPLETION)
+
+
+def _sent(state: State, fact: Recorded) -> None:
+    state.must_be_open()
+    if fact.leg_id is None or fact.agency is None:
+        raise Impossible("a disposition without a leg")
+    if fact.leg_id in state.legs:
+        raise Impossible("the leg exists already")
+    zone = _zone(state, fact)
+    first = not any(run.clock.kind is ClockKind.OMBUDSMAN for run in state.runs)
+    state.legs[fact.leg_id] = Leg(fact.agency, zone)
+    state.stop(fact, ClockKind.VERIFICATION)
+    state.start(ClockKind.FIRST_RESPONSE, fact, zone, of_leg=True)
+    state.start(ClockKind.SETTLEMENT, fact, zone, of_leg=True)
+    if first:
+        state.start(ClockKind.OMBUDSMAN, fact, zone)
+    else:
+        state.resume_last(fact, ClockKind.OMBUDSMAN, None)
+
+
+def _zone(state: State, fact: Recorded) -> Zone:
+    try:
+        return Zone(fact.zone or "")
+    except ValueError:
+        state.flags.append(Flag(fact.event_id, "unknown zone; the agency's province decides"))
+    try:
+        return zone_of(fact.agency or "")
+    except UnknownRegion:
+        return NATIONAL
+
+
+def _responded(state: State, fact: Recorded) -> None:
+    state.must_be_open()
+    leg = state.leg(fact)
+    state.stop(fact, ClockKind.FIRST_RESPONSE, leg_id=fact.leg_id)
+    _await_reply(state, fact, leg)
+
+
+def _completed(state: State, fact: Recorded) -> None:
+    state.must_be_open()
+    leg = state.leg(fact)
+    leg.completed = True
+    state.stop(fact, ClockKind.FIRST_RESPONSE, ClockKind.SETTLEMENT, leg_id=fact.leg_id)
+    state.rest_if_settled(fact)
+    _await_reply(state, fact, leg)
+
+
+def _await_reply(state: State, fact: Recorded, leg: Leg) -> None:
+    state.stop(fact, ClockKind.REPLY)
+    state.start(ClockKind.REPLY, fact, leg.zone)
+
+
+def _left(state: State, fact: Recorded) -> None:
+    state.must_be_open()
+    leg = state.legs.get(fact.leg_id) if fact.leg_id else None
+    if leg is None:
+        raise Impossible("no such leg")
+    leg.active = False  # redirecting what was returned says the same thing again
+    state.stop(fact, ClockKind.FIRST_RESPONSE, ClockKind.SETTLEMENT, leg_id=fact.leg_id)
+    state.rest_if_settled(fact)
+
+
+def _spoke(state: State, fact: Recorded) -> None:
+    """A reply or an objection; after closing it counts only as the reopening it may lead to."""
+    if state.ended is CaseStatus.CLOSED:
+        return
+    state.must_be_open()
+    state.stop(fact, ClockKind.REPLY)
+    state.back_to_work(fact)
+
+
+def _accepted(state: State, fact: Recorded) -> None:
+    state.must_be_open()
+    state.stop(fact, ClockKind.REPLY)
+
+
+def _end(state: State, fact: Recorded, status: CaseStatus) -> None:
+    if state.ended is status:
+        return
+    state.must_be_open()
+    state.ended, state.ended_at = status, fact.occurred_at
+    state.release(fact)
+    state.stop(fact)
+
+
+def _archived(state: State, fact: Recorded) -> None:
+    _end(state, fact, CaseStatus.ARCHIVED)
+
+
+def _merged(state: State, fact: Recorded) -> None:
+    _end(state, fact, CaseStatus.MERGED)
+
+
+def _unmerged(state: State, fact: Recorded) -> None:
+    if state.ended is not CaseStatus.MERGED:
+        raise Impossible("the case was not merged")
+    state.ended = None
+    for run in state.stopped_by_the_end():
+        if run.clock.kind is not ClockKind.COMPLETION:  # the question was dropped with the merge
+            run.resume(fact)
+
+
+def _status_changed(state: State, fact: Recorded) -> None:
+    if fact.status is not None and fact.status.final:
+        _end(state, fact, fact.status)
+
+
+def _closed(state: State, fact: Recorded) -> None:
+    _end(state, fact, CaseStatus.CLOSED)
+    if not state.running(ClockKind.REOPENING):
+        zones = [leg.zone for leg in state.legs.values() if leg.active]
+        state.start(ClockKind.REOPENING, fact, zones[-1] if zones else NATIONAL)
+
+
+def _reopened(state: State, fact: Recorded) -> None:
+    if state.ended is not CaseStatus.CLOSED:
+        raise Impossible("the case was not closed")
+    state.ended = None
+    state.stop(fact, ClockKind.REOPENING)
+    state.reopen_legs(fact)
+
+
+_APPLY: dict[str, Callable[[State, Recorded], None]] = {
+    SUBMITTED: _submitted,
+    "case.clarification-requested": _held,
+    "report.supplemented": _supplemented,
+    "case.verified": _verified,
+    "disposition.created": _sent,
+    "disposition.responded": _responded,
+    "disposition.completed": _completed,
+    "disposition.returned": _left,
+    "disposition.redirected": _left,
+    "report.replied": _spoke,
+    "report.objected": _spoke,
+    "report.accepted": _accepted,
+    "case.archived": _archived,
+    "case.merged": _merged,
+    "case.unmerged": _unmerged,
+    "case.status-changed": _status_changed,
+    "case.closed": _closed,
+    "case.reopened": _reopened,
+}

@@ -1,0 +1,141 @@
+"""A case's clocks while its facts are being read: how runs start, stop, pause and resume.
+
+Mutable, and local to one fold: nothing outside `fold` ever sees it.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.sla.domain.clocks import HELD, Clock, Flag
+from services.sla.domain.facts import Recorded
+from shared.calendar import Limits, NoLimit, Pause, Zone
+from shared.contracts import CaseStatus, ClockKind
+
+NATIONAL = Zone.WIB
+"""Where the national verification team sits; the zone of every clock that no agency's leg has."""
+
+ENDS = frozenset({"case.closed", "case.merged", "case.status-changed"})
+"""The facts that end a case and can be undone."""
+
+
+class Impossible(Exception):
+    """This fact cannot happen to a case in this state."""
+
+
+@dataclass(slots=True)
+class Run:
+    clock: Clock
+    pauses: list[Pause] = field(default_factory=list)
+    stopped_at: datetime | None = None
+    stopped_by: str | None = None
+
+    def stop(self, fact: Recorded) -> None:
+        if self.stopped_at is None:
+            self.stopped_at, self.stopped_by = fact.occurred_at, fact.type
+
+    def resume(self, fact: Recorded) -> None:
+        """Run on, and give back the days since the stop."""
+        if self.stopped_at is not None:
+            self.pauses.append(Pause(self.stopped_at, fact.occurred_at))
+            self.stopped_at = self.stopped_by = None
+
+    def frozen(self, holds: list[Pause]) -> Clock:
+        clock = self.clock
+        pauses = [*self.pauses, *(holds if clock.kind in HELD else ())]
+        if self.stopped_at is not None:
+            stop = self.stopped_at
+            pauses = [Pause(p.begin, min(p.end or stop, stop)) for p in pauses if p.begin <= stop]
+        mattering = sorted(
+            (p for p in pauses if p.end is None or p.end > clock.started_at), key=lambda p: p.begin
+        )
+        return replace(clock, pauses=tuple(mattering), stopped_at=self.stopped_at, stopped_by=self.stopped_by)
+
+
+@dataclass(slots=True)
+class Leg:
+    agency: str
+    zone: Zone
+    active: bool = True
+    completed: bool = False
+
+
+class State:
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.runs: list[Run] = []
+        self.legs: dict[UUID, Leg] = {}
+        self.flags: list[Flag] = []
+        self.holds: list[Pause] = []
+        self.submitted_at: datetime | None = None
+        self.ended: CaseStatus | None = None
+        self.ended_at: datetime | None = None
+
+    def start(self, kind: ClockKind, fact: Recorded, zone: Zone = NATIONAL, *, of_leg: bool = False) -> None:
+        leg_id = fact.leg_id if of_leg else None
+        try:
+            limit = self.limits.at(zone.date_of(fact.occurred_at)).of(kind, fact.classification)
+        except NoLimit as error:
+            self.flags.append(Flag(fact.event_id, str(error)))
+            return
+        number = 1 + sum(run.clock.kind is kind and run.clock.leg_id == leg_id for run in self.runs)
+        agency = fact.agency if of_leg else None
+        clock = Clock(kind, fact.event_id, fact.occurred_at, number, zone, limit, leg_id, agency)
+        self.runs.append(Run(clock))
+
+    def running(self, *kinds: ClockKind) -> list[Run]:
+        return [run for run in self.runs if run.stopped_at is None and (not kinds or run.clock.kind in kinds)]
+
+    def stop(self, fact: Recorded, *kinds: ClockKind, leg_id: UUID | None = None) -> None:
+        for run in self.running(*kinds):
+            if leg_id is None or run.clock.leg_id == leg_id:
+                run.stop(fact)
+
+    @property
+    def on_hold(self) -> bool:
+        return bool(self.holds) and self.holds[-1].end is None
+
+    def release(self, fact: Recorded) -> None:
+        if self.on_hold:
+            self.holds[-1] = Pause(self.holds[-1].begin, fact.occurred_at)
+
+    def must_be_open(self) -> None:
+        if self.ended is not None:
+            raise Impossible(f"the case was already {self.ended}")
+
+    def leg(self, fact: Recorded) -> Leg:
+        leg = self.legs.get(fact.leg_id) if fact.leg_id else None
+        if leg is None:
+            raise Impossible("no such leg")
+        if not leg.active:
+            raise Impossible("the leg had already left this agency")
+        return leg
+
+    def back_to_work(self, fact: Recorded) -> None:
+        """The agencies that have the case owe another answer: their settlement runs on."""
+        for leg_id, leg in self.legs.items():
+            if leg.active:
+                leg.completed = False
+                self.resume_last(fact, ClockKind.SETTLEMENT, leg_id)
+        self.resume_last(fact, ClockKind.OMBUDSMAN, None)
+
+    def resume_last(self, fact: Recorded, kind: ClockKind, leg_id: UUID | None) -> None:
+        runs = [run for run in self.runs if run.clock.kind is kind and run.clock.leg_id == leg_id]
+        if runs:
+            runs[-1].resume(fact)
+
+    def rest_if_settled(self, fact: Recorded) -> None:
+        """Once every agency that has the case has completed, nobody is kept waiting by them."""
+        active = [leg for leg in self.legs.values() if leg.active]
+        if active and all(leg.completed for leg in active):
+            self.stop(fact, ClockKind.OMBUDSMAN)
+
+    def reopen_legs(self, fact: Recorded) -> None:
+        for run in self.stopped_by_the_end():
+            leg = self.legs.get(run.clock.leg_id) if run.clock.leg_id else None
+            if run.clock.kind is ClockKind.FIRST_RESPONSE and leg is not None and leg.active:
+                run.resume(fact)
+        self.back_to_work(fact)
+
+    def stopped_by_the_end(self) -> list[Run]:
+        return [run for run in self.runs if run.stopped_by in ENDS and run.stopped_at == self.ended_at]
