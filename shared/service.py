@@ -20,7 +20,7 @@ from shared.clock import clock_from
 from shared.db.database import Database
 from shared.messaging.broker import Worker
 from shared.messaging.consumer import Subscription
-from shared.messaging.failures import reason_of
+from shared.messaging.failures import reason_of, where
 from shared.messaging.relay import Relay
 from shared.security.keys import load_verifying_key
 from shared.security.tokens import TokenVerifier
@@ -131,7 +131,13 @@ class Service:
             try:
                 await loop(self)
             except Exception as error:
-                log.warning("loop_interrupted", kind=loop.__name__, reason=reason_of(error), delay=delay)
+                log.warning(
+                    "loop_interrupted",
+                    kind=loop.__name__,
+                    reason=reason_of(error),
+                    where=where(error),
+                    delay=delay,
+                )
             await asyncio.sleep(delay)
             delay = min(delay * 2, 5.0)
 

@@ -27,10 +27,19 @@ def clock() -> ManualClock:
 
 @pytest.fixture(scope="session")
 async def stack() -> AsyncIterator:
-    """PostgreSQL, RabbitMQ, object store and catcher, provisioned; no services."""
+    """PostgreSQL, RabbitMQ, object store and catcher, provisioned; no services.
+
+    Embedded, or with LAPOR_TEST_STACK=containers from the images that compose names: the same addresses either way.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if os.environ.get("LAPOR_TEST_STACK") == "containers":
+        from tests.support.containers import ContainerStack
+
+        async with ContainerStack(ROOT / ".local" / f"containers-{worker}") as contained:
+            yield contained
+        return
     from deploy.local.stack import Stack
 
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     async with Stack(ROOT / ".local" / f"test-{worker}", services=(), fresh=True) as running:
         yield running
 
@@ -38,7 +47,7 @@ async def stack() -> AsyncIterator:
 EMPTY = sa.text(
     """
     SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables
-    WHERE schemaname = current_schema() AND tablename NOT IN ('alembic_version', 'agencies', 'rules')
+    WHERE schemaname = current_schema() AND tablename NOT IN ('alembic_version', 'agencies', 'rules', 'directory')
     """
 )
 

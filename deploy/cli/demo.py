@@ -29,7 +29,7 @@ def demo(
         str | None,
         typer.Option(
             envvar="LAPOR_GATEWAY_URL",
-            help="Play against the LAPOR behind this gateway instead of starting one. Needs LAPOR_CATCHER_URL, "
+            help="Play against the LAPOR behind this gateway, not a new one. Needs LAPOR_CATCHER_URL, "
             "LAPOR_ADMIN_BROKER_URL, LAPOR_MANAGEMENT_URL, LAPOR_CLOCK_FILE, LAPOR_TOKEN_PRIVATE_KEY and "
             "LAPOR_CHANNEL_SECRETS.",
         ),

@@ -1,8 +1,9 @@
-"""Five reports on their whole way. Each journey files, waits for what it is promised, and fails if it is not kept."""
+"""Five reports on their whole way. Each journey waits for what it is promised, and fails otherwise."""
 
 import asyncio
 import struct
 import zlib
+from collections.abc import Callable
 from uuid import UUID
 
 from deploy.demo.world import CODE, Filed, World
@@ -28,7 +29,7 @@ async def web(world: World) -> None:
     filed = await world.file(
         "A",
         title="Pungutan liar parkir di depan kantor Dispendukcapil",
-        text="Juru parkir meminta Rp20.000 tanpa karcis setiap pagi, dan petugas di loket ikut menerima bagian.",
+        text="Juru parkir meminta Rp20.000 tanpa karcis setiap pagi, dan petugas loket ikut menerima.",
         classification="supervision",
         category="pungutan liar",
         event_date="2026-07-03",
@@ -107,17 +108,17 @@ async def sms(world: World) -> UUID:
     leg = await works.leg_of(fact.report_id)
     await works.say("response", leg.leg_id, text="Lubang ditambal malam ini oleh satgas jalan kami.")
     await world.status(fact.report_id, CaseStatus.AWAITING_REPORTER)
-    return fact.report_id
+    return UUID(str(fact.report_id))
 
 
 async def anonymous(world: World) -> Filed:
-    """C. Anonymous and secret; the agency never answers; every warning and breach; the Ombudsman is offered."""
+    """C. Anonymous and secret; the agency never answers; every warning, breach and the Ombudsman."""
     ministry = await world.agency(SOCIAL_AFFAIRS)
     filed = await world.file(
         "C",
         channel="api",
         title="Bantuan sosial dipotong oleh pendamping desa",
-        text="Setiap pencairan dipotong Rp100.000 oleh pendamping, dan warga yang menolak dicoret dari daftar.",
+        text="Setiap pencairan dipotong Rp100.000 oleh pendamping; yang menolak dicoret dari daftar.",
         category="sosial",
         place={"region": "33.74"},
         anonymous=True,
@@ -202,7 +203,7 @@ async def archived(world: World) -> None:
         contact={"name": "Rini Astuti", "email": "rini@pelapor.example"},
     )
     await world.case_exists(filed.report_id)
-    why = "Utang piutang antarwarga adalah perkara perdata; silakan ke pengadilan negeri atau mediasi kelurahan."
+    why = "Utang piutang antarwarga adalah perkara perdata; silakan ke pengadilan negeri."
     await world.decide(filed.report_id, "archiving", reason="outside_public_service", explanation=why)
     await world.status(filed, CaseStatus.ARCHIVED)
     await world.mail("rini@pelapor.example", why[:40], "the reporter is told why in a mail")
@@ -218,15 +219,17 @@ async def silence(world: World, sms_report: UUID, secret: Filed) -> None:
         (c.SlaWarning, ClockKind.SETTLEMENT),
         (c.SlaBreached, ClockKind.SETTLEMENT),
     ):
-        await world.heard(
-            lambda f, k=kind, cl=clock: _of(f, secret, k) and f.clock is cl, f"{kind.type} of {clock}", 60
-        )
+        await world.heard(_at(secret, kind, clock), f"{kind.type} of {clock}", 60)
     percents = {
         (f.clock, f.percent) for f in world.timeline.of(secret.report_id) if isinstance(f, c.SlaWarning)
     }
     wanted = {(k, p) for k in (ClockKind.FIRST_RESPONSE, ClockKind.SETTLEMENT) for p in (50, 80)}
     world.expect(wanted <= percents, "both warnings of both clocks were given")
     await world.heard(lambda f: _of(f, secret, c.CaseEscalated), "the way to the Ombudsman is offered", 60)
+
+
+def _at(filed: Filed, kind: type[c.SlaFact], clock: ClockKind) -> Callable[[c.Fact], bool]:
+    return lambda fact: isinstance(fact, kind) and fact.report_id == filed.report_id and fact.clock is clock
 
 
 def _of(fact: c.Fact, filed: Filed, kind: type[c.Fact]) -> bool:

@@ -68,8 +68,9 @@ async def _settled(world: World) -> None:
 
 async def _show_messages(world: World, console: Console) -> None:
     table = Table(title="Mails and SMS delivered", title_justify="left", header_style="bold", expand=False)
-    for column in ("kind", "to", "subject or text"):
-        table.add_column(column, overflow="ellipsis", no_wrap=True)
+    table.add_column("kind", no_wrap=True, min_width=4)
+    table.add_column("to", no_wrap=True, min_width=36)
+    table.add_column("subject or text", no_wrap=True, overflow="ellipsis")
     for message in await world.messages():
         words = message["subject"] or " ".join(message["text"].split())
         table.add_row(message["kind"], ", ".join(message["to"]), words)

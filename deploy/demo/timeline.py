@@ -31,6 +31,7 @@ class Timeline:
         self._console = console
         self._tags: dict[UUID, str] = {}
         self._waiting: dict[UUID, list[Fact]] = {}
+        self._deadlines: dict[UUID, frozenset[c.Deadline]] = {}
         self.facts: list[Fact] = []
 
     def follow(self, report_id: UUID, tag: str) -> None:
@@ -67,14 +68,27 @@ class Timeline:
         self._console.print(line, soft_wrap=True)
 
     def _tell(self, fact: Fact) -> None:
-        told = describe(fact)
+        if isinstance(fact, c.DeadlinesChanged):
+            told = self._new_deadlines(fact)
+        else:
+            told = describe(fact)
         if told is not None:
             who, what, style = told
             self.note(self._tags[fact.report_id], fact.occurred_at, who, what, style)
 
+    def _new_deadlines(self, fact: c.DeadlinesChanged) -> tuple[str, str, str] | None:
+        """Only the clocks that have started or moved: those that stopped are told by what stopped them."""
+        before = self._deadlines.get(fact.report_id, frozenset())
+        self._deadlines[fact.report_id] = frozenset(fact.deadlines)
+        new = [d for d in fact.deadlines if d not in before]
+        running = ", ".join(
+            f"{_CLOCKS[d.clock]} {f'by {day(d.due_at)}' if d.due_at else 'paused'}" for d in new
+        )
+        return ("Deadlines", running, "dim") if running else None
 
-def day(moment: datetime | None) -> str:
-    return f"{moment.astimezone(JAKARTA):%a %d %b}" if moment else "paused"
+
+def day(moment: datetime) -> str:
+    return f"{moment.astimezone(JAKARTA):%a %d %b}"
 
 
 def describe(fact: Fact) -> tuple[str, str, str] | None:  # noqa: C901, PLR0911, PLR0912 - one sentence a fact
@@ -122,9 +136,6 @@ def describe(fact: Fact) -> tuple[str, str, str] | None:  # noqa: C901, PLR0911,
             return fact.agency, f"answers: “{fact.text}”", ""
         case c.DispositionCompleted():
             return fact.agency, f"completes: “{fact.text}”", ""
-        case c.DeadlinesChanged():
-            running = ", ".join(f"{_CLOCKS[d.clock]} by {day(d.due_at)}" for d in fact.deadlines)
-            return ("Deadlines", running, "dim") if running else None
         case c.SlaWarning():
             return (
                 "Clock",

@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import httpx
@@ -56,7 +56,7 @@ class World:
         officer = Officer(id="verifier-1", role=Role.NATIONAL_ADMIN)
         self._officer = {"Authorization": f"Bearer {issue(key, officer, timedelta(hours=1))}"}
 
-    async def __aenter__(self) -> "World":
+    async def __aenter__(self) -> Self:
         await self._watch.start()
         self.began = self.now()
         return self
@@ -97,7 +97,7 @@ class World:
 
     async def send_sms(self, **message: Any) -> None:
         """What the SMS gateway posts, signed as it signs."""
-        body = json.dumps(message).encode()
+        body = json.dumps({"received_at": self.now().isoformat(), **message}).encode()
         headers = {HEADER: sign(self.place.sms_secret, body), "Content-Type": "application/json"}
         await self.ok(await self.http.post("/v1/channels/sms", content=body, headers=headers), 200, 202)
 

@@ -9,7 +9,8 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_OVERRIDE = 1
@@ -21,7 +22,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 def become(uid: int, gid: int, *, reach_closed_folders: bool) -> None:
     """Drop root for good. `reach_closed_folders` keeps only the right to pass folders such as a 0700 home."""
     if reach_closed_folders:
-        libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Without this, access(2) would ignore the capability that the process has.
+        check(libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
@@ -29,8 +31,14 @@ def become(uid: int, gid: int, *, reach_closed_folders: bool) -> None:
         mask = 1 << CAP_DAC_OVERRIDE
         header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
         sets = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
-        libc.capset(ctypes.byref(header), ctypes.byref(sets))
-        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
+        check(libc.capset(ctypes.byref(header), ctypes.byref(sets)))
+        check(libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0))
+
+
+def check(result: int) -> None:
+    """Never go on with more rights than were meant."""
+    if result != 0:
+        sys.exit(f"capabilities: {os.strerror(ctypes.get_errno())}")
 
 
 def main() -> None:

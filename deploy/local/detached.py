@@ -1,17 +1,19 @@
 """Starts and stops a supervisor that outlives the command that asked for it."""
 
+import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
+
 from deploy.local import keys, state
 from deploy.local.addresses import Addresses
 from deploy.local.errors import StackError
+from deploy.local.process import alive
 from deploy.local.services import PROJECT
 
 STOP_SECONDS = 60.0
@@ -45,12 +47,14 @@ def stop(folder: Path) -> bool:
     holder = state.holder_of(folder)
     if not holder:
         return False
-    os.kill(holder, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
-    while state.holder_of(folder) == holder:
-        if time.monotonic() > deadline:
-            os.kill(holder, signal.SIGKILL)  # the kernel then ends its children too
-        time.sleep(0.1)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        supervisor = psutil.Process(holder)
+        supervisor.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        while alive(supervisor):
+            if time.monotonic() > deadline:
+                supervisor.kill()  # the kernel then ends its children too
+            time.sleep(0.1)
     return True
 
 

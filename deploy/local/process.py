@@ -145,7 +145,7 @@ class Process:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(ended.pid, signal.SIGKILL)
             ended.wait()
-        while any(_alive(process) for process in tree):
+        while any(alive(process) for process in tree):
             await asyncio.sleep(POLL_SECONDS)
 
     def _tree(self) -> list[psutil.Process]:
@@ -165,7 +165,8 @@ class Process:
         return f"{said} (all of it: {self.program.log})."
 
 
-def _alive(process: psutil.Process) -> bool:
+def alive(process: psutil.Process) -> bool:
+    """Whether it still runs; one that ended and was not collected yet does not."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -20,6 +20,7 @@ from shared.db.database import Transaction
 from shared.security.codes import InvalidTrackingId, parse_tracking_id
 from shared.security.officers import require
 from shared.security.tokens import Officer, Role
+from shared.web.fields import PlainText
 from shared.web.problems import Problem, invalid, not_found
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
@@ -34,14 +35,14 @@ UNANSWERABLE = frozenset({CaseStatus.MERGED, CaseStatus.ARCHIVED, CaseStatus.WIT
 class Command(BaseModel):
     """`version` is the case's version that the officer saw; a newer one refuses the decision."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     version: int | None = None
 
 
 class VerificationCommand(Command):
     classification: Classification
-    category: str = Field(min_length=2, max_length=80)
-    title: str | None = Field(None, min_length=5, max_length=200)
+    category: PlainText = Field(min_length=2, max_length=80)
+    title: PlainText | None = Field(None, min_length=5, max_length=200)
     region: str | None = Field(None, pattern=r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$")
     anonymous: bool | None = None
     secret: bool | None = None
@@ -51,12 +52,12 @@ class VerificationCommand(Command):
 
 
 class ClarificationCommand(Command):
-    question: str = Field(min_length=10, max_length=1000)
+    question: PlainText = Field(min_length=10, max_length=1000)
 
 
 class ArchivingCommand(Command):
     reason: ArchiveReason
-    explanation: str = Field(min_length=10, max_length=1000)
+    explanation: PlainText = Field(min_length=10, max_length=1000)
 
 
 class MergingCommand(Command):

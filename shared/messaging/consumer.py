@@ -20,7 +20,7 @@ from shared.contracts import codec
 from shared.contracts.catalogue import FACTS
 from shared.db.database import Database, Transaction
 from shared.messaging.envelope import Envelope
-from shared.messaging.failures import is_final, is_outage, reason_of
+from shared.messaging.failures import is_final, is_outage, reason_of, where
 from shared.messaging.parking import Parking
 from shared.telemetry import metrics
 from shared.telemetry.logs import log
@@ -81,6 +81,7 @@ class Consumer:
             else:
                 await self._handled(envelope, subject, handler)
         except Exception as error:
+            log.warning("handler_failed", queue=queue, reason=reason_of(error), where=where(error))
             outcome = await self._park(message, envelope, error)
         metrics.HANDLED.labels(queue, _known(envelope.type), outcome).inc()
         with contextlib.suppress(Exception):  # a lost channel redelivers, and the inbox knows the message

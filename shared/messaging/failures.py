@@ -1,6 +1,7 @@
 """What kind of failure an exception is: wait for the servers, try again later, or never."""
 
 import asyncio
+import traceback
 
 import asyncpg
 import sqlalchemy.exc as sa_exc
@@ -43,6 +44,16 @@ def is_outage(error: BaseException) -> bool:
 def is_final(error: BaseException) -> bool:
     """True where the message can never be handled."""
     return isinstance(error, Unprocessable | Undecodable)
+
+
+def where(error: BaseException) -> str:
+    """The line of ours that an error came through last: enough to find it, and no value in it."""
+    found = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith(("services.", "shared.")):
+            found = f"{module}:{line}"
+    return found
 
 
 def reason_of(error: BaseException) -> str:

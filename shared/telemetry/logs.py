@@ -51,6 +51,7 @@ ALLOWED = frozenset(
         "bucket",
         "rows",
         "logger",
+        "where",
     ]
 )
 """The only fields a log line may have. Anything else is dropped, so nobody's name slips in by accident."""

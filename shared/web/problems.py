@@ -1,7 +1,7 @@
 """Refusals as problem+json (RFC 9457): what is wrong, in which field, in Indonesian first and in English."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,17 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from shared.messaging.failures import is_outage, reason_of
+from shared.messaging.failures import is_outage, reason_of, where
 from shared.telemetry.logs import log
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """One field and what is wrong with it; `field` is a path such as ``place.region``."""
-
-    field: str
-    message: str
-    message_en: str
+from shared.web.validation import MOST_ERRORS, FieldError, field_error
 
 
 class Problem(Exception):
@@ -97,51 +89,6 @@ def too_many(retry_after: float) -> Problem:
     )
 
 
-_WORDS = {
-    "missing": ("wajib diisi", "is required"),
-    "string_too_short": (
-        "terlalu pendek (paling sedikit {min_length} karakter)",
-        "is too short (at least {min_length})",
-    ),
-    "string_too_long": (
-        "terlalu panjang (paling banyak {max_length} karakter)",
-        "is too long (at most {max_length})",
-    ),
-    "too_long": ("terlalu banyak (paling banyak {max_length})", "too many (at most {max_length})"),
-    "enum": ("harus salah satu dari: {expected}", "must be one of: {expected}"),
-    "literal_error": ("harus salah satu dari: {expected}", "must be one of: {expected}"),
-    "uuid_parsing": ("bukan pengenal yang benar", "is not a valid id"),
-    "date_from_datetime_parsing": (
-        "bukan tanggal yang benar (TTTT-BB-HH)",
-        "is not a valid date (YYYY-MM-DD)",
-    ),
-    "date_parsing": ("bukan tanggal yang benar (TTTT-BB-HH)", "is not a valid date (YYYY-MM-DD)"),
-    "bool_parsing": ("harus true atau false", "must be true or false"),
-    "int_parsing": ("harus bilangan bulat", "must be a whole number"),
-    "int_type": ("harus bilangan bulat", "must be a whole number"),
-    "string_type": ("harus berupa teks", "must be text"),
-    "less_than_equal": ("paling besar {le}", "must be at most {le}"),
-    "greater_than_equal": ("paling kecil {ge}", "must be at least {ge}"),
-    "extra_forbidden": ("tidak dikenal", "is not a known field"),
-    "json_invalid": ("bukan JSON yang benar", "is not valid JSON"),
-    "string_pattern_mismatch": ("bentuknya belum benar", "has the wrong form"),
-}
-
-
-def _field_error(raw: Mapping[str, Any]) -> FieldError:
-    location = [str(part) for part in raw["loc"] if part not in {"body", "query", "path"}]
-    field = ".".join(location) or "body"
-    if raw["type"] == "value_error" and "|" in raw["msg"]:  # validators say «Indonesian|English»
-        message, _, message_en = raw["msg"].removeprefix("Value error, ").partition("|")
-        return FieldError(field, message.strip(), message_en.strip())
-    message, message_en = _WORDS.get(raw["type"], ("isian tidak diterima", str(raw["msg"])))
-    context = raw.get("ctx") or {}
-    try:
-        return FieldError(field, message.format(**context), message_en.format(**context))
-    except (KeyError, IndexError):
-        return FieldError(field, "isian tidak diterima", str(raw["msg"]))
-
-
 def validation_problem(errors: Sequence[Mapping[str, Any]]) -> Problem:
     """Pydantic's errors, without the values."""
     status, code = (
@@ -152,7 +99,7 @@ def validation_problem(errors: Sequence[Mapping[str, Any]]) -> Problem:
         code,
         "Ada isian yang perlu diperbaiki.",
         "Some fields need correction.",
-        [_field_error(error) for error in errors],
+        [field_error(error) for error in errors[:MOST_ERRORS]],
     )
 
 
@@ -190,5 +137,18 @@ def unexpected(error: Exception) -> Problem:
             "The service is disturbed. Please try again shortly.",
             headers={"Retry-After": "2"},
         )
-    log.error("request_failed", error_type=type(error).__name__, reason=reason_of(error))
+    if _unwritable(error):
+        return Problem(
+            422,
+            "invalid",
+            "Ada karakter yang tidak dapat disimpan, misalnya NUL.",
+            "A character cannot be stored, such as NUL.",
+        )
+    log.error("request_failed", error_type=type(error).__name__, reason=reason_of(error), where=where(error))
     return Problem(500, "internal", "Terjadi kesalahan di pihak kami.", "Something went wrong on our side.")
+
+
+def _unwritable(error: Exception) -> bool:
+    """PostgreSQL stores no NUL: 22021 in text, 22P05 in JSON."""
+    cause = getattr(getattr(error, "orig", None), "__cause__", None)
+    return getattr(cause, "sqlstate", None) in {"22021", "22P05"}

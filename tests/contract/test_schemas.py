@@ -52,10 +52,15 @@ def broken_by(**changes) -> list[str]:
     return breaches("said.v1", schema_of(Said), schema_of(changed))
 
 
-def only(found: list[str]) -> str:
+def only_line(found: list[str]) -> str:
     assert len(found) == 1, found
-    assert found[0].startswith("Schemas change by addition only: ")
     return found[0]
+
+
+def only(found: list[str]) -> str:
+    sentence = only_line(found)
+    assert sentence.startswith("Schemas change by addition only: ")
+    return sentence
 
 
 def test_an_unchanged_message_breaks_nobody():
@@ -147,17 +152,14 @@ def test_regenerating_refuses_a_message_that_lost_a_field(folders):
 def test_regenerating_refuses_a_message_that_would_be_said_elsewhere(folders):
     file = folders[0] / "case.closed.v1.json"
     file.write_text(file.read_text().replace('"routing_key": "case.closed"', '"routing_key": "case.shut"'))
-    assert refusals(*folders) == [
-        "case.closed.v1 changed its routing_key from case.shut to case.closed: "
-        "who listens there would hear it no more."
-    ]
+    assert only_line(refusals(*folders)).startswith(
+        "case.closed.v1 changed its routing_key from case.shut to case.closed"
+    )
 
 
 def test_regenerating_refuses_when_a_published_message_is_gone(folders):
     (folders[0] / "case.forgotten.v1.json").write_text("{}")
-    assert refusals(*folders) == [
-        "case.forgotten.v1 was published and is gone from the catalogue: a message, once said, stays readable."
-    ]
+    assert only_line(refusals(*folders)).startswith("case.forgotten.v1 was published and is gone")
 
 
 def test_regenerating_keeps_the_words_of_a_committed_example(folders):

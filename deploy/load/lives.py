@@ -1,0 +1,180 @@
+"""One report's life over HTTP: filed, verified, answered, completed, accepted, read; every step repeatable.
+
+A step that meets an outage is tried again with the same content and the same `Idempotency-Key`, as a
+well-behaved client does; a step that turns out to have been done already counts as done.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from shared.security.keys import load_signing_key
+from shared.security.tokens import Officer, Role, issue
+
+CODE = "LAPOR-Access-Code"
+OUTAGE = frozenset({429, 500, 502, 503, 504})
+AGENCY = "35.3578.dishub"
+
+
+class LifeFailed(Exception):
+    """A step did not come to its end; says which, and what was answered."""
+
+
+@dataclass
+class Timings:
+    """Seconds of each HTTP call by step, and how many calls met an outage."""
+
+    calls: dict[str, list[float]] = field(default_factory=dict)
+    outages: int = 0
+
+    def add(self, step: str, seconds: float) -> None:
+        self.calls.setdefault(step, []).append(seconds)
+
+
+@dataclass
+class Life:
+    """What one report went through."""
+
+    key: str
+    tracking_id: str = ""
+    access_code: str = ""
+    report_id: str = ""
+    legs: tuple[str, ...] = ()
+
+
+class Lives:
+    """Reporters and officers behind one gateway. `patience` is how long one step may take, in seconds."""
+
+    def __init__(
+        self, gateway_url: str, token_private_key: str, *, connections: int, patience: float = 30.0
+    ) -> None:
+        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+        self.http = httpx.AsyncClient(base_url=gateway_url, timeout=15, limits=limits)
+        self.timings = Timings()
+        self._patience = patience
+        key = load_signing_key(token_private_key)
+        self._verifier = _bearer(issue(key, Officer("verifier-1", Role.NATIONAL_ADMIN), timedelta(hours=2)))
+        self._liaison = _bearer(issue(key, Officer("liaison-1", Role.LIAISON, AGENCY), timedelta(hours=2)))
+
+    async def close(self) -> None:
+        await self.http.aclose()
+
+    async def live(self, number: int, *, accept: bool = True) -> Life:
+        """A whole life; returns what it left behind. Raises LifeFailed."""
+        life = Life(key=str(uuid4()))
+        await self.file(life, number)
+        await self.verify(life)
+        await self.answer(life)
+        if accept:
+            await self.accept(life)
+        await self.read(life)
+        return life
+
+    async def file(self, life: Life, number: int) -> None:
+        body = {
+            "title": f"Lampu lalu lintas padam nomor {number}",
+            "text": f"Lampu lalu lintas di simpang {number} padam sejak pagi dan membahayakan penyeberang jalan.",
+            "category": "transportasi",
+            "place": {"region": "35.78"},
+            "contact": {"name": f"Pelapor {number}", "email": f"pelapor-{number}@pelapor.example"},
+        }
+        headers = {"Idempotency-Key": life.key}
+        answer = await self._step("file", "POST", "/v1/reports", {201}, json=body, headers=headers)
+        life.tracking_id, life.access_code = answer["tracking_id"], answer["access_code"]
+
+    async def verify(self, life: Life) -> None:
+        async def visible() -> Any:
+            query = {"tracking_id": life.tracking_id}
+            found = await self._step("find", "GET", "/v1/cases", {200}, params=query, headers=self._verifier)
+            return found["cases"][0]["report_id"] if found["cases"] else None
+
+        life.report_id = await self._until("the case is visible", visible)
+        body = {"classification": "non_supervision", "category": "transportasi", "agencies": [AGENCY]}
+        path = f"/v1/cases/{life.report_id}/verification"
+        await self._step("verify", "POST", path, {200, 409}, json=body, headers=self._verifier)
+
+    async def answer(self, life: Life) -> None:
+        async def sent() -> Any:
+            query = {"report_id": life.report_id}
+            found = await self._step(
+                "find", "GET", "/v1/dispositions", {200}, params=query, headers=self._liaison
+            )
+            return tuple(leg["leg_id"] for leg in found["dispositions"])
+
+        life.legs = await self._until("the leg is visible", sent)
+        for word, text in (
+            ("responses", "Petugas kami sudah memeriksa lampu di simpang itu."),
+            ("completion", "Lampu telah diganti dan kembali menyala sejak siang ini."),
+        ):
+            path = f"/v1/dispositions/{life.legs[0]}/{word}"
+            await self._step(word, "POST", path, {200, 202, 409}, json={"text": text}, headers=self._liaison)
+
+    async def accept(self, life: Life) -> None:
+        async def accepted() -> Any:
+            answer = await self._call(
+                "accept", "POST", self._report(life, "/acceptance"), json={}, headers=_code(life)
+            )
+            return answer is not None and (answer.status_code in {200, 202} or await self._closed(life))
+
+        await self._until("the acceptance is taken", accepted)
+
+    async def read(self, life: Life) -> dict[str, Any]:
+        return await self._step("read", "GET", self._report(life), {200}, headers=_code(life))
+
+    async def _closed(self, life: Life) -> bool:
+        return bool((await self.read(life))["status"] == "closed")
+
+    def _report(self, life: Life, rest: str = "") -> str:
+        return f"/v1/reports/{life.tracking_id}{rest}"
+
+    async def _step(
+        self, step: str, method: str, path: str, expected: set[int], **options: Any
+    ) -> dict[str, Any]:
+        async def done() -> Any:
+            answer = await self._call(step, method, path, **options)
+            if answer is None:
+                return None
+            if answer.status_code not in expected:
+                raise LifeFailed(
+                    f"{step}: {method} {path} answered {answer.status_code}: {answer.text[:300]}"
+                )
+            return answer
+
+        return dict((await self._until(f"{step} succeeds", done)).json())
+
+    async def _call(self, step: str, method: str, path: str, **options: Any) -> httpx.Response | None:
+        """One request; None where there was an outage."""
+        started = time.perf_counter()
+        try:
+            answer = await self.http.request(method, path, **options)
+        except httpx.TransportError:
+            self.timings.outages += 1
+            return None
+        if answer.status_code in OUTAGE:
+            self.timings.outages += 1
+            return None
+        self.timings.add(step, time.perf_counter() - started)
+        return answer
+
+    async def _until(self, what: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
+        deadline, delay = time.monotonic() + self._patience, 0.02
+        while time.monotonic() < deadline:
+            if result := await attempt():
+                return result
+            await asyncio.sleep(delay)
+            delay = min(delay * 1.5, 1.0)
+        raise LifeFailed(f"not within {self._patience:.0f} s: {what}")
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _code(life: Life) -> dict[str, str]:
+    return {CODE: life.access_code}

@@ -1,0 +1,145 @@
+"""What intake remembers of a fact: the few fields that people read, keyed by the fact's own id.
+
+A moment is written once and never changed; what they add up to is `progress`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from shared import contracts as c
+
+
+class Kind(StrEnum):
+    """What happened. The order is that of causes: it decides between moments of the same instant."""
+
+    SUPPLEMENTED = "supplemented"
+    EVIDENCE = "evidence"
+    VERIFIED = "verified"
+    STATUS = "status"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    DELEGATED = "delegated"
+    RETURNED = "returned"
+    REDIRECTED = "redirected"
+    ANSWERED = "answered"
+    COMPLETED = "completed"
+    REPLIED = "replied"
+    ACCEPTED = "accepted"
+    OBJECTED = "objected"
+    WITHDRAWN = "withdrawn"
+    BREACHED = "breached"
+    EXPIRED = "expired"
+    ESCALATED = "escalated"
+    REOPENED = "reopened"
+    RATED = "rated"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One remembered fact; `data` holds JSON values only."""
+
+    event_id: UUID
+    kind: Kind
+    at: datetime
+    data: Mapping[str, Any]
+
+
+def moment_of(event_id: UUID, fact: c.Fact) -> Moment:
+    """The moment of a fact named in `REMEMBERED`."""
+    kind, data = _MAKERS[type(fact)]
+    values = {key: value for key, value in data(fact).items() if value is not None}
+    return Moment(event_id, kind, fact.occurred_at, values)
+
+
+def _status(fact: c.CaseStatusChanged) -> dict[str, Any]:
+    return {
+        "version": fact.case_version,
+        "status": fact.status.value,
+        "previous": fact.previous and fact.previous.value,
+        "closed_by": fact.closed_by and fact.closed_by.value,
+        "archive_reason": fact.archive_reason and fact.archive_reason.value,
+        "message": fact.message,
+    }
+
+
+def _verified(fact: c.CaseVerified) -> dict[str, Any]:
+    return {
+        "version": fact.case_version,
+        "title": fact.title,
+        "category": fact.category,
+        "classification": fact.classification.value,
+    }
+
+
+def _version(fact: Any) -> dict[str, Any]:
+    return {"version": fact.case_version}
+
+
+def _leg(fact: Any) -> dict[str, Any]:
+    return {
+        "leg_id": str(fact.leg_id),
+        "leg_version": fact.leg_version,
+        "agency": fact.agency,
+        "agency_name": getattr(fact, "agency_name", None),
+        "hop": getattr(fact, "hop", None),
+        "text": getattr(fact, "text", None) if not isinstance(fact, c.DispositionCreated) else None,
+        "unit": getattr(fact, "to_unit", None),
+        "to_leg_id": str(fact.to_leg_id) if isinstance(fact, c.DispositionRedirected) else None,
+    }
+
+
+def _clock(fact: c.SlaFact) -> dict[str, Any]:
+    return {
+        "clock": fact.clock.value,
+        "agency": fact.agency,
+        "leg_id": str(fact.leg_id) if fact.leg_id else None,
+        "round": fact.round,
+    }
+
+
+def _word(fact: Any) -> dict[str, Any]:
+    return {
+        "version": fact.case_version,
+        "text": getattr(fact, "text", None) or getattr(fact, "comment", None),
+        "score": getattr(fact, "score", None),
+    }
+
+
+def _evidence(fact: c.EvidenceCleared) -> dict[str, Any]:
+    return {"evidence_id": str(fact.evidence.evidence_id)}
+
+
+_MAKERS: dict[type[c.Fact], tuple[Kind, Callable[[Any], dict[str, Any]]]] = {
+    c.CaseStatusChanged: (Kind.STATUS, _status),
+    c.CaseVerified: (Kind.VERIFIED, _verified),
+    c.CaseEscalated: (Kind.ESCALATED, _version),
+    c.CaseReopened: (Kind.REOPENED, _version),
+    c.DispositionCreated: (Kind.SENT, _leg),
+    c.DispositionAcknowledged: (Kind.ACKNOWLEDGED, _leg),
+    c.DispositionDelegated: (Kind.DELEGATED, _leg),
+    c.DispositionReturned: (Kind.RETURNED, _leg),
+    c.DispositionRedirected: (Kind.REDIRECTED, _leg),
+    c.DispositionResponded: (Kind.ANSWERED, _leg),
+    c.DispositionCompleted: (Kind.COMPLETED, _leg),
+    c.SlaBreached: (Kind.BREACHED, _clock),
+    c.SlaExpired: (Kind.EXPIRED, _clock),
+    c.ReportSupplemented: (Kind.SUPPLEMENTED, _word),
+    c.ReportReplied: (Kind.REPLIED, _word),
+    c.ReportAccepted: (Kind.ACCEPTED, _word),
+    c.ReportObjected: (Kind.OBJECTED, _word),
+    c.ReportWithdrawn: (Kind.WITHDRAWN, _word),
+    c.ReportRated: (Kind.RATED, _word),
+    c.EvidenceCleared: (Kind.EVIDENCE, _evidence),
+}
+
+OWN = frozenset(
+    {Kind.SUPPLEMENTED, Kind.REPLIED, Kind.ACCEPTED, Kind.OBJECTED, Kind.WITHDRAWN, Kind.RATED, Kind.EVIDENCE}
+)
+"""What the reporter did, and intake itself wrote down."""
+
+HEARD = tuple(fact for fact, (kind, _) in _MAKERS.items() if kind not in OWN)
+"""The facts of other services that are remembered."""

@@ -1,0 +1,114 @@
+"""What a reporter may say to a case, and when. Refuses nothing itself: it tells what is possible."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+
+from services.intake.domain.progress import Progress
+from services.intake.domain.report import limit_days
+from shared import contracts as c
+from shared.calendar import Zone, indonesia
+from shared.contracts import CaseStatus, ClockKind, ClosedBy
+
+
+class Word(StrEnum):
+    """The reporter's later words, named as in the address they are sent to."""
+
+    SUPPLEMENT = "supplements"
+    REPLY = "replies"
+    ACCEPTANCE = "acceptance"
+    OBJECTION = "objection"
+    WITHDRAWAL = "withdrawal"
+    RATING = "rating"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self][0]
+
+    @property
+    def label_en(self) -> str:
+        return _LABELS[self][1]
+
+
+_LABELS = {
+    Word.SUPPLEMENT: ("melengkapi laporan", "supplement the report"),
+    Word.REPLY: ("membalas jawaban instansi", "reply to the agency"),
+    Word.ACCEPTANCE: ("menerima penyelesaian", "accept the answer"),
+    Word.OBJECTION: ("menyampaikan keberatan", "object to the answer"),
+    Word.WITHDRAWAL: ("mencabut laporan", "withdraw the report"),
+    Word.RATING: ("memberi penilaian", "rate the handling"),
+}
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One word with its content."""
+
+    word: Word
+    text: str | None = None
+    score: int | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same content said again."""
+        return sha256(f"{self.word}\0{self.score}\0{self.text}".encode()).hexdigest()
+
+    @property
+    def slot(self) -> str:
+        """Words that fit once into each version of a case share a slot; supplements each have their own."""
+        return self.fingerprint if self.word is Word.SUPPLEMENT else ""
+
+
+OPEN = frozenset(
+    {
+        CaseStatus.RECEIVED,
+        CaseStatus.ON_HOLD,
+        CaseStatus.FORWARDED,
+        CaseStatus.IN_PROGRESS,
+        CaseStatus.AWAITING_REPORTER,
+    }
+)
+"""Statuses in which something can still be added."""
+
+
+def possible(progress: Progress, now: datetime, zone: Zone) -> frozenset[Word]:
+    """The words that fit the case as it stands at `now`."""
+    words: set[Word] = set()
+    if progress.status in OPEN:
+        words |= {Word.SUPPLEMENT, Word.WITHDRAWAL}
+    if progress.status is CaseStatus.AWAITING_REPORTER:
+        words |= {Word.REPLY, Word.ACCEPTANCE, Word.OBJECTION}
+    if progress.status is CaseStatus.CLOSED:
+        if not progress.rated:
+            words.add(Word.RATING)
+        if _reopens(progress, now, zone):
+            words.add(Word.OBJECTION)
+    return frozenset(words)
+
+
+def _reopens(progress: Progress, now: datetime, zone: Zone) -> bool:
+    """Within the reopening window (10 working days) of a case that no administrator closed."""
+    if progress.since is None or progress.closed_by not in {ClosedBy.REPORTER, ClosedBy.SYSTEM}:
+        return False
+    day = zone.date_of(progress.since)
+    return now <= indonesia().deadline_after(day, limit_days(ClockKind.REOPENING, day), zone).due_at
+
+
+def fact_of(saying: Saying, report_id: UUID, version: int, now: datetime) -> c.ReportWord:
+    """The fact that a saying makes true."""
+    told = {"report_id": report_id, "occurred_at": now, "case_version": version}
+    match saying.word:
+        case Word.SUPPLEMENT:
+            return c.ReportSupplemented.model_validate({**told, "text": saying.text})
+        case Word.REPLY:
+            return c.ReportReplied.model_validate({**told, "text": saying.text})
+        case Word.ACCEPTANCE:
+            return c.ReportAccepted.model_validate(told)
+        case Word.OBJECTION:
+            return c.ReportObjected.model_validate({**told, "text": saying.text})
+        case Word.WITHDRAWAL:
+            return c.ReportWithdrawn.model_validate({**told, "text": saying.text})
+        case Word.RATING:
+            return c.ReportRated.model_validate({**told, "score": saying.score, "comment": saying.text})

@@ -1,0 +1,109 @@
+"""Files a report: one transaction that writes it down, says so, and hands its contact sealed to notify.
+
+Everything a filing needs is computed before the transaction, which is three statements long.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from services.intake import store
+from services.intake.domain.report import Filing, Report, verification_deadline, zone_at
+from services.intake.keyring import Keyring
+from shared.contracts import ContactRegistered, ReportSubmitted
+from shared.db.database import Transaction
+from shared.security.codes import format_tracking_id, new_access_code, new_tracking_id
+from shared.security.receipts import sign_receipt
+from shared.security.sealing import Contact
+
+
+@dataclass(frozen=True, repr=False)
+class Prepared:
+    """A report that only needs to be written down. `access_code` exists here and nowhere else."""
+
+    report: Report
+    access_code: str | None
+    access_hash: str | None
+    sealed_contact: str | None
+    language: str
+    receipt: str
+
+
+def prepare(
+    filing: Filing, contact: Contact | None, keys: Keyring, now: datetime, *, with_code: bool = True
+) -> Prepared:
+    """Give a filing its ids, deadline and receipt, and seal its contact.
+
+    `with_code=False` where a channel cannot hand a code to its reporter: nothing opens such a report.
+    """
+    report_id = uuid7()
+    tracking_id = new_tracking_id()
+    deadline = verification_deadline(now, zone_at(filing.place))
+    report = Report(report_id, tracking_id, filing, now, deadline, filing.secret)
+    code = new_access_code() if with_code else None
+    return Prepared(
+        report=report,
+        access_code=code,
+        access_hash=keys.codes.hash(report_id, code) if code else None,
+        sealed_contact=keys.sealer.seal(report_id, contact) if contact else None,
+        language=contact.language if contact else "id",
+        receipt=_receipt(report, keys),
+    )
+
+
+async def file_report(
+    tx: Transaction, prepared: Prepared, claim: store.IdempotencyClaim | None = None
+) -> UUID | None:
+    """Write the report and say it was submitted; None, and nothing done, if the claim's key was used."""
+    written = await store.insert_report(
+        tx, prepared.report, prepared.access_hash, prepared.sealed_contact, claim
+    )
+    if not written:
+        return None
+    tx.say(_submission(prepared.report))
+    # Said for every report: whether somebody left a contact is nobody's business but notify's.
+    tx.say(
+        ContactRegistered(
+            report_id=prepared.report.report_id,
+            occurred_at=prepared.report.filed_at,
+            sealed=prepared.sealed_contact,
+            language=prepared.language,
+        )
+    )
+    return prepared.report.report_id
+
+
+def _submission(report: Report) -> ReportSubmitted:
+    filing = report.filing
+    return ReportSubmitted(
+        report_id=report.report_id,
+        occurred_at=report.filed_at,
+        tracking_id=report.tracking_id,
+        channel=filing.channel,
+        title=filing.title,
+        text=filing.text,
+        category=filing.category,
+        classification=filing.classification,
+        event_date=filing.event_date,
+        place=filing.place,
+        agency_hint=filing.agency_hint,
+        anonymous=filing.anonymous,
+        secret=filing.secret,
+    )
+
+
+def _receipt(report: Report, keys: Keyring) -> str:
+    place = report.filing.place
+    return sign_receipt(
+        keys.receipt_key,
+        tracking_id=format_tracking_id(report.tracking_id),
+        filed_at=report.filed_at,
+        anonymous=report.filing.anonymous,
+        description=report.filing.text,
+        place=place.description or place.region,
+        event_date=report.filing.event_date,
+        channel=report.filing.channel,
+        deadline=report.deadline,
+    )

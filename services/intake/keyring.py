@@ -1,0 +1,42 @@
+"""Intake's keys, ready for use: it can close a contact and never open one again.
+
+Nothing it returns can be turned back into a person, a telephone number or an access code without the pepper.
+"""
+
+import hmac
+from hashlib import sha256
+from typing import Any
+
+from services.intake.settings import Settings
+from shared.security.codes import AccessCodes
+from shared.security.keys import derive_key, encode, load_signing_key
+from shared.security.phones import phone_token
+from shared.security.sealing import BoxKey, Sealer
+
+
+class Keyring:
+    """Made once a process. Raises `InvalidKey` that names what a setting should have held."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._pepper = settings.code_pepper.get_secret_value()
+        self._digest_key = derive_key(self._pepper, "idempotency/v1")
+        self.sealer = Sealer(settings.seal_public_key)
+        self.box = BoxKey(self._pepper)
+        self.codes = AccessCodes(self._pepper)
+        self.receipt_key = load_signing_key(settings.receipt_private_key.get_secret_value())
+
+    def __repr__(self) -> str:
+        return "Keyring()"
+
+    def digest(self, content: bytes) -> str:
+        """The same for the same bytes, and meaningless to whoever reads the database."""
+        return hmac.new(self._digest_key, content, sha256).hexdigest()
+
+    def phone_token(self, phone: str) -> str:
+        """The same for one sender however the number is written. Raises `InvalidPhone`."""
+        return phone_token(self._pepper, phone)
+
+    def receipt_jwk(self) -> dict[str, Any]:
+        """The public half that anyone verifies receipts with, as a JSON Web Key (RFC 8037)."""
+        public = encode(self.receipt_key.public_key().public_bytes_raw())
+        return {"kty": "OKP", "crv": "Ed25519", "alg": "Ed25519", "use": "sig", "x": public}

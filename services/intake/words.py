@@ -1,0 +1,52 @@
+"""Lets a reporter say a later word to a case: once, when it fits, whatever is repeated or races.
+
+What the case looks like here lags a little behind verification, which has the last word on what it accepts.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.intake import store
+from services.intake.domain.moments import moment_of
+from services.intake.domain.progress import Progress
+from services.intake.domain.words import Saying, Word, fact_of, possible
+from shared.db.database import Transaction
+
+
+class NotPossible(Exception):
+    """The word does not fit the case as it stands; `possible` are those that do."""
+
+    def __init__(self, word: Word, progress: Progress, fitting: frozenset[Word]) -> None:
+        super().__init__(f"{word} is not possible while {progress.status}")
+        self.word, self.progress, self.possible = word, progress, fitting
+
+
+class AlreadySaid(Exception):
+    """The same kind of word, with another content, was said to this version of the case."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """`repeated`: it had been said before and nothing happened now."""
+
+    progress: Progress
+    repeated: bool
+
+
+async def say(tx: Transaction, report_id: UUID, saying: Saying) -> Said:
+    """Say a word to a report that exists. Raises `NotPossible`, `AlreadySaid`."""
+    tracked = await store.track(tx, report_id)
+    state = tracked.progress
+    # One version back: the answer to the first time may have been lost after the case had moved on.
+    if await store.said_before(tx, report_id, saying, state.status_version - 1):
+        return Said(state, repeated=True)
+    fitting = possible(state, tx.now, tracked.report.zone)
+    if saying.word not in fitting:
+        raise NotPossible(saying.word, state, fitting)
+    if not await store.claim_word(tx, report_id, saying, state.status_version):
+        if await store.said_before(tx, report_id, saying, state.status_version):
+            return Said(state, repeated=True)
+        raise AlreadySaid
+    fact = fact_of(saying, report_id, state.version, tx.now)
+    await store.remember(tx, report_id, moment_of(tx.say(fact), fact))
+    return Said(state, repeated=False)

@@ -1,0 +1,190 @@
+"""Sends one channel's due deliveries, several at once, each with no database connection held meanwhile.
+
+At least once: whoever dies between sending and recording leaves a lease that runs out, and the next try
+carries the same key. A contact is unsealed for one message, in memory, and goes to the provider alone.
+"""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.notify import metrics, queueing
+from services.notify.channels.port import Refused, Rendered, Sender, SendFailed, Unavailable
+from services.notify.domain.delivery import REPORTER, DeliveryState
+from services.notify.domain.retry import delay_before_next
+from services.notify.handlers import address_of
+from services.notify.queueing import Claimed, Outcome
+from services.notify.recorder import Recorder
+from services.notify.rendering import Occasion, Unrenderable, render
+from shared.db.database import Database
+from shared.messaging.failures import is_outage, reason_of
+from shared.security.sealing import Unsealable, Unsealer
+from shared.telemetry.logs import log
+from shared.telemetry.traces import span
+
+POLL_SECONDS = 0.5
+SOON_SECONDS = 0.01
+"""The first look after the bell, which rings just before a commit; each further look waits twice as long."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How one channel sends; seconds of real time."""
+
+    concurrency: int
+    send_seconds: float
+    lease_seconds: float
+    attempts: int
+
+
+class Dispatcher:
+    """One per channel and process. Several processes share the queue by its locks."""
+
+    def __init__(
+        self,
+        channel: str,
+        sender: Sender,
+        database: Database,
+        *,
+        unsealer: Unsealer,
+        public_url: str,
+        limits: Limits,
+        rung: asyncio.Event,
+    ) -> None:
+        self._channel = channel
+        self._sender = sender
+        self._database = database
+        self._unsealer = unsealer
+        self._public_url = public_url
+        self._limits = limits
+        self._rung = rung
+        self._recorder = Recorder(database)
+        self._in_hand: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Send until cancelled; then finish what is in hand."""
+        recording = asyncio.create_task(self._recorder.run())
+        try:
+            await self._dispatch()
+        finally:
+            if self._in_hand:
+                await asyncio.wait(self._in_hand, timeout=self._limits.send_seconds + 2)
+            for task in (*self._in_hand, recording):
+                task.cancel()
+            await asyncio.gather(*self._in_hand, recording, return_exceptions=True)
+            await self._sender.close()
+
+    async def _dispatch(self) -> None:
+        patience = POLL_SECONDS
+        while True:
+            free = self._limits.concurrency - len(self._in_hand)
+            if not free:
+                await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+                continue
+            try:
+                claimed = await self._claim(free)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                log.warning("dispatcher_waits", channel=self._channel, reason=reason_of(error), delay=1.0)
+                await asyncio.sleep(1.0)
+                continue
+            for delivery in claimed:
+                task = asyncio.create_task(self._deliver(delivery))
+                self._in_hand.add(task)
+                task.add_done_callback(self._in_hand.discard)
+            if len(claimed) < free:
+                patience = await self._rest(patience)
+
+    async def _rest(self, patience: float) -> float:
+        """Wait for the bell or the next look; returns how long to wait after that look."""
+        try:
+            await asyncio.wait_for(self._rung.wait(), patience)
+        except TimeoutError:
+            return min(patience * 2, POLL_SECONDS)
+        self._rung.clear()
+        return SOON_SECONDS
+
+    async def _claim(self, limit: int) -> list[Claimed]:
+        async with self._database.transaction() as tx:
+            return await queueing.claim(tx, self._channel, limit, self._limits.lease_seconds)
+
+    async def _deliver(self, delivery: Claimed) -> None:
+        with span("send_delivery", delivery.traceparent):
+            outcome = await self._attempt(delivery)
+        try:
+            await self._recorder.record(outcome)
+        except Exception as error:  # its lease runs out, and it is tried again with the same key
+            log.error("outcome_not_recorded", delivery_id=str(delivery.id), reason=reason_of(error))
+
+    async def _attempt(self, delivery: Claimed) -> Outcome:
+        started = time.perf_counter()
+        try:
+            address = self._address(delivery)
+            if address is None:
+                return Outcome(delivery, DeliveryState.SKIPPED, "contact withdrawn")
+            message = self._words(delivery)
+            await self._send(delivery, address, message)
+        except Refused as error:
+            metrics.PROVIDER.labels(self._channel, "refused").observe(time.perf_counter() - started)
+            return self._failed(delivery, error.reason)
+        except SendFailed as error:
+            metrics.PROVIDER.labels(self._channel, "unavailable").observe(time.perf_counter() - started)
+            return self._again(delivery, error.reason)
+        except (Unsealable, Unrenderable) as error:
+            return self._failed(delivery, str(error))
+        metrics.PROVIDER.labels(self._channel, "accepted").observe(time.perf_counter() - started)
+        age = datetime.now(UTC) - delivery.created_at
+        metrics.SENT_AFTER.labels(self._channel).observe(age.total_seconds())
+        return Outcome(delivery, DeliveryState.DELIVERED)
+
+    def _address(self, delivery: Claimed) -> str | None:
+        if delivery.recipient != REPORTER:
+            return delivery.desk_email
+        if delivery.sealed is None:
+            return None
+        return address_of(self._unsealer.unseal(delivery.report_id, delivery.sealed), delivery.channel)
+
+    def _words(self, delivery: Claimed) -> Rendered:
+        occasion = Occasion(
+            template=delivery.template,
+            recipient=delivery.recipient,
+            details=delivery.details,
+            tracking_id=delivery.tracking_id,
+            anonymous=delivery.anonymous,
+            secret=delivery.secret,
+            agency_name=delivery.agency_name,
+            leg_id=delivery.leg_id,
+        )
+        return render(occasion, delivery.language, self._public_url)
+
+    async def _send(self, delivery: Claimed, address: str, message: Rendered) -> None:
+        try:
+            async with asyncio.timeout(self._limits.send_seconds):
+                await self._sender.send(delivery.id, address, message)
+        except TimeoutError:
+            raise Unavailable("timeout") from None
+        except SendFailed:
+            raise
+        except Exception as error:  # a channel's own mistake must not stop the others
+            raise Unavailable(type(error).__name__) from None
+
+    def _again(self, delivery: Claimed, reason: str) -> Outcome:
+        if delivery.attempts >= self._limits.attempts:
+            return self._failed(delivery, f"{reason}, given up after {delivery.attempts} attempts")
+        delay = delay_before_next(delivery.attempts, random.random())  # noqa: S311
+        log.info(
+            "delivery_postponed",
+            delivery_id=str(delivery.id),
+            channel=self._channel,
+            attempts=delivery.attempts,
+            reason=reason,
+            delay=round(delay, 2),
+        )
+        return Outcome(delivery, DeliveryState.PENDING, reason, delay)
+
+    def _failed(self, delivery: Claimed, reason: str) -> Outcome:
+        log.warning("delivery_failed", delivery_id=str(delivery.id), channel=self._channel, reason=reason)
+        return Outcome(delivery, DeliveryState.FAILED, reason)

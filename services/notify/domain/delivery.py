@@ -1,0 +1,87 @@
+"""What a delivery is: one fact told to one recipient. A recipient is a kind of addressee, never a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+Detail = str | int | None
+
+REPORTER = "reporter"
+
+CONTENT = frozenset({"content", "title", "reason", "agency_name"})
+"""Details that tell what a case is about: left out of discreet messages."""
+
+
+def agency_recipient(code: str) -> str:
+    return f"agency:{code}"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; the last three are final and say why."""
+
+    WAITING_CONTACT = "waiting_contact"
+    """Its recipient's address, or the case's tracking id, has not been heard of yet."""
+    PENDING = "pending"
+    """To be sent when due."""
+    SENDING = "sending"
+    """Leased by a sender; swept back to pending if the sender is not heard of again."""
+    DELIVERED = "delivered"
+    """Accepted by the provider."""
+    FAILED = "failed"
+    """Refused for good, or given up."""
+    SKIPPED = "skipped"
+    """Not to be sent at all."""
+
+    @property
+    def final(self) -> bool:
+        return self in {DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.SKIPPED}
+
+
+class Template(StrEnum):
+    """What there is to say; the words are in `templates/<language>/<name>.txt`."""
+
+    RECEIVED = "received"
+    RESUMED = "resumed"
+    ON_HOLD = "on_hold"
+    FORWARDED = "forwarded"
+    REDIRECTED = "redirected"
+    IN_PROGRESS = "in_progress"
+    BACK_AT_WORK = "back_at_work"
+    ANSWERED = "answered"
+    COMPLETED = "completed"
+    AWAITING_REPORTER = "awaiting_reporter"
+    """Never sent: the answer itself asks for the reporter's word. It has no words of its own."""
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+    ESCALATED = "escalated"
+    OVERDUE = "overdue"
+    DISPOSITION_CREATED = "disposition_created"
+    LEG_WARNING = "leg_warning"
+    LEG_BREACHED = "leg_breached"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One recipient to be told of one fact. `skip` names why it is recorded and not sent."""
+
+    recipient: str
+    template: Template
+    details: Mapping[str, Detail] = field(default_factory=dict)
+    leg_id: UUID | None = None
+    skip: str | None = None
+
+
+def discreet(recipient: str, *, anonymous: bool, secret: bool) -> bool:
+    """Whether a message must say nothing of the content.
+
+    To the reporter of an anonymous or secret case, because somebody else may pick up the phone; to an
+    agency's shared mailbox for a secret one alone.
+    """
+    return secret or (anonymous and recipient == REPORTER)
+
+
+def without_content(details: Mapping[str, Detail]) -> dict[str, Detail]:
+    return {key: value for key, value in details.items() if key not in CONTENT}

@@ -1,0 +1,169 @@
+"""Which fact tells whom what: a pure function of one fact, so that no order of facts changes who is told.
+
+A case that waits for its reporter is not announced on its own: the answer that made it wait carries the text
+and the date by which to accept or object, so one message says both. The status is recorded as skipped.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from services.notify.domain.deadlines import NATIONAL, promise, zone_of_agency
+from services.notify.domain.delivery import (
+    REPORTER,
+    Detail,
+    Planned,
+    Template,
+    agency_recipient,
+    discreet,
+    without_content,
+)
+from shared import contracts as c
+from shared.calendar import Zone
+from shared.contracts import CaseStatus, ClockKind
+
+TOLD_WITH_ANSWER = "told with the answer"
+TOLD_WHEN_SENT_ON = "told when sent on"
+
+AGENCY_DUTIES = frozenset({ClockKind.FIRST_RESPONSE, ClockKind.SETTLEMENT})
+DUTIES = AGENCY_DUTIES | {ClockKind.VERIFICATION}
+
+_UNDECIDED = frozenset({None, CaseStatus.RECEIVED, CaseStatus.ON_HOLD})
+
+
+def plan(fact: c.Fact) -> list[Planned]:
+    """Everyone to be told of `fact`, each once. Nobody, for a fact that concerns no one."""
+    planner = _PLANNERS.get(type(fact))
+    return list(planner(fact)) if planner else []
+
+
+def _status_changed(fact: c.CaseStatusChanged) -> Iterator[Planned]:
+    planned = _STATUS[fact.status](fact)
+    if discreet(REPORTER, anonymous=fact.anonymous, secret=fact.secret):
+        details = without_content(planned.details)
+        planned = Planned(planned.recipient, planned.template, details, planned.leg_id, planned.skip)
+    yield planned
+
+
+def _received(fact: c.CaseStatusChanged) -> Planned:
+    due = promise(ClockKind.VERIFICATION, fact.occurred_at)
+    if fact.previous is None:
+        return Planned(REPORTER, Template.RECEIVED, due)
+    return Planned(REPORTER, Template.RESUMED, {"previous": fact.previous.value, **due})
+
+
+def _on_hold(fact: c.CaseStatusChanged) -> Planned:
+    due = promise(ClockKind.COMPLETION, fact.occurred_at)
+    return Planned(REPORTER, Template.ON_HOLD, {"content": fact.message, **due})
+
+
+def _forwarded(fact: c.CaseStatusChanged) -> Planned:
+    if fact.previous not in _UNDECIDED:  # an agency gave it back: the next disposition names the next agency
+        return Planned(REPORTER, Template.FORWARDED, skip=TOLD_WHEN_SENT_ON)
+    return Planned(REPORTER, Template.FORWARDED, promise(ClockKind.FIRST_RESPONSE, fact.occurred_at))
+
+
+def _in_progress(fact: c.CaseStatusChanged) -> Planned:
+    again = fact.previous in {CaseStatus.AWAITING_REPORTER, CaseStatus.CLOSED}
+    return Planned(REPORTER, Template.BACK_AT_WORK if again else Template.IN_PROGRESS)
+
+
+def _awaiting(_: c.CaseStatusChanged) -> Planned:
+    return Planned(REPORTER, Template.AWAITING_REPORTER, skip=TOLD_WITH_ANSWER)
+
+
+def _closed(fact: c.CaseStatusChanged) -> Planned:
+    due = promise(ClockKind.REOPENING, fact.occurred_at)
+    return Planned(REPORTER, Template.CLOSED, {"closed_by": fact.closed_by and fact.closed_by.value, **due})
+
+
+def _archived(fact: c.CaseStatusChanged) -> Planned:
+    reason = fact.archive_reason and fact.archive_reason.value
+    return Planned(REPORTER, Template.ARCHIVED, {"reason": reason, "content": fact.message})
+
+
+def _merged(_: c.CaseStatusChanged) -> Planned:
+    return Planned(REPORTER, Template.MERGED)
+
+
+def _withdrawn(_: c.CaseStatusChanged) -> Planned:
+    return Planned(REPORTER, Template.WITHDRAWN)
+
+
+_STATUS: dict[CaseStatus, Callable[[c.CaseStatusChanged], Planned]] = {
+    CaseStatus.RECEIVED: _received,
+    CaseStatus.ON_HOLD: _on_hold,
+    CaseStatus.FORWARDED: _forwarded,
+    CaseStatus.IN_PROGRESS: _in_progress,
+    CaseStatus.AWAITING_REPORTER: _awaiting,
+    CaseStatus.CLOSED: _closed,
+    CaseStatus.ARCHIVED: _archived,
+    CaseStatus.MERGED: _merged,
+    CaseStatus.WITHDRAWN: _withdrawn,
+}
+
+
+def _escalated(_: c.CaseEscalated) -> Iterator[Planned]:
+    yield Planned(REPORTER, Template.ESCALATED)
+
+
+def _created(fact: c.DispositionCreated) -> Iterator[Planned]:
+    """The agency's desk is told; the reporter too if it is not the first agency, as no status tells that."""
+    zone = Zone(fact.zone) if fact.zone in Zone.__members__ else zone_of_agency(fact.agency)
+    due = promise(ClockKind.FIRST_RESPONSE, fact.occurred_at, zone)
+    to_agency: dict[str, Detail] = {
+        "classification": fact.classification.value,
+        "title": fact.title,
+        "content": fact.text,
+        "agency_name": fact.agency_name,
+        **due,
+    }
+    to_reporter: dict[str, Detail] = {"agency_name": fact.agency_name, **due}
+    for recipient, template, details in (
+        (agency_recipient(fact.agency), Template.DISPOSITION_CREATED, to_agency),
+        (REPORTER, Template.REDIRECTED, to_reporter),
+    ):
+        if template is Template.REDIRECTED and fact.hop == 1:
+            continue
+        hidden = discreet(recipient, anonymous=fact.anonymous, secret=fact.secret)
+        yield Planned(recipient, template, without_content(details) if hidden else details, fact.leg_id)
+
+
+def _answered(fact: c.DispositionResponded | c.DispositionCompleted) -> Iterator[Planned]:
+    """Each answer starts the reporter's reply clock anew, in the agency's zone."""
+    template = Template.ANSWERED if isinstance(fact, c.DispositionResponded) else Template.COMPLETED
+    due = promise(ClockKind.REPLY, fact.occurred_at, zone_of_agency(fact.agency))
+    details: dict[str, Detail] = {"agency_name": fact.agency_name, "content": fact.text, **due}
+    yield Planned(REPORTER, template, details, fact.leg_id)
+
+
+def _warned(fact: c.SlaWarning) -> Iterator[Planned]:
+    if fact.agency and fact.clock in AGENCY_DUTIES:
+        details = {"percent": fact.percent, **_clock(fact)}
+        yield Planned(agency_recipient(fact.agency), Template.LEG_WARNING, details, fact.leg_id)
+
+
+def _breached(fact: c.SlaBreached) -> Iterator[Planned]:
+    if fact.clock not in DUTIES:
+        return
+    yield Planned(REPORTER, Template.OVERDUE, _clock(fact), fact.leg_id)
+    if fact.agency and fact.clock in AGENCY_DUTIES:
+        yield Planned(agency_recipient(fact.agency), Template.LEG_BREACHED, _clock(fact), fact.leg_id)
+
+
+def _clock(fact: c.SlaFact) -> dict[str, Detail]:
+    zone = zone_of_agency(fact.agency) if fact.agency else NATIONAL
+    return {"clock": fact.clock.value, "deadline": zone.date_of(fact.due_at).isoformat()}
+
+
+_PLANNERS: dict[type[c.Fact], Callable[[Any], Iterator[Planned]]] = {
+    c.CaseStatusChanged: _status_changed,
+    c.CaseEscalated: _escalated,
+    c.DispositionCreated: _created,
+    c.DispositionResponded: _answered,
+    c.DispositionCompleted: _answered,
+    c.SlaWarning: _warned,
+    c.SlaBreached: _breached,
+}
+
+HEARD = tuple(_PLANNERS)
+"""The facts that this service may have to tell somebody about."""

@@ -1,0 +1,111 @@
+"""Puts a delivery into words: one file a message and language, one shell a form. Knows no contact.
+
+A message file is made of blocks of plain text (subject, sms, happened, quote, next, due, how); the shells lay
+them out as mail, escaped, so that nothing an officer or agency wrote can become markup.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+
+from services.notify.channels.port import Rendered
+from services.notify.domain.delivery import REPORTER, discreet, without_content
+from services.notify.wording import FILTERS, GLOBALS
+from shared.security.codes import format_tracking_id
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGES = ("id", "en")
+DEFAULT_LANGUAGE = "id"
+
+BLOCKS = ("subject", "sms", "happened", "quote", "next", "due", "how")
+OPTIONAL = dict.fromkeys(("content", "title", "reason", "agency_name", "deadline", "days"))
+"""What a message may have to do without; everything else that a template names must be there."""
+
+
+class Unrenderable(Exception):
+    """A template and its details do not fit together: our mistake, which no retry mends."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What is to be told, to whom, about which case: everything but the address."""
+
+    template: str
+    recipient: str
+    details: Mapping[str, Any]
+    tracking_id: str
+    anonymous: bool
+    secret: bool
+    agency_name: str | None = None
+    leg_id: UUID | None = None
+
+
+def render(occasion: Occasion, language: str | None, public_url: str) -> Rendered:
+    """The message in all its forms. Raises Unrenderable."""
+    language = language if language in LANGUAGES else DEFAULT_LANGUAGE
+    if occasion.recipient != REPORTER:
+        language = DEFAULT_LANGUAGE  # agencies' desks are addressed in the language of the state
+    environment = _environment()
+    context = _context(occasion, language, public_url)
+    try:
+        blocks = _blocks(environment, f"{language}/{occasion.template}.txt", context)
+        common = _blocks(environment, f"{language}/common.txt", context)
+        shared = {f"common_{name}": text for name, text in common.items()}
+        form = {**context, **shared, **dict.fromkeys(BLOCKS, ""), **blocks}
+        return Rendered(
+            subject=" ".join(blocks["subject"].split()),
+            sms=" ".join(blocks.get("sms", "").split()),
+            text=environment.get_template("shell.txt").render(form).strip() + "\n",
+            html=environment.get_template("shell.html").render(form),
+            language=language,
+        )
+    except (TemplateError, KeyError, ValueError, TypeError) as error:
+        raise Unrenderable(f"template {occasion.template}: {type(error).__name__}") from error
+
+
+def _context(occasion: Occasion, language: str, public_url: str) -> dict[str, Any]:
+    hidden = discreet(occasion.recipient, anonymous=occasion.anonymous, secret=occasion.secret)
+    named = {"agency_name": occasion.agency_name, **occasion.details}
+    details = without_content(named) if hidden else named
+    return {
+        **OPTIONAL,
+        **details,
+        "language": language,
+        "discreet": hidden,
+        "to_reporter": occasion.recipient == REPORTER,
+        "tracking_id": format_tracking_id(occasion.tracking_id.replace("-", "")),
+        "url": f"{public_url.rstrip('/')}/v1/{_page(occasion)}",
+    }
+
+
+def _page(occasion: Occasion) -> str:
+    """Where the recipient can read more; the access code is never part of it."""
+    if occasion.recipient == REPORTER:
+        return f"reports/{occasion.tracking_id.replace('-', '')}"
+    return f"dispositions/{occasion.leg_id}"
+
+
+def _blocks(environment: Environment, name: str, context: Mapping[str, Any]) -> dict[str, str]:
+    template = environment.get_template(name)
+    bound = template.new_context(dict(context))
+    return {block: "".join(function(bound)).strip() for block, function in template.blocks.items()}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= GLOBALS
+    environment.filters |= FILTERS
+    return environment

@@ -1,0 +1,27 @@
+"""Settings of the notify service."""
+
+from pydantic import SecretStr
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Durations are seconds of the machine's own time."""
+
+    seal_private_key: SecretStr
+    """X25519, base64url; several joined by commas while old ones retire."""
+    smtp_url: SecretStr
+    """``smtp://[user:password@]host:port`` (upgrades to TLS where offered), ``smtp+tls://`` (insists) or ``smtps://``."""
+    sms_url: SecretStr
+    """Where an SMS is posted as JSON ``{"to", "text", "id"}``."""
+    public_url: str
+    """The gateway's origin, as people type it."""
+    mail_from: str = "LAPOR! <no-reply@lapor.example>"
+    send_concurrency: int = 20
+    """Messages in the hands of one channel's provider at once."""
+    send_seconds: float = 10.0
+    """How long a provider may take for one message."""
+    lease_seconds: float = 20.0
+    """After this, whoever claimed a delivery is taken for dead; longer than `send_seconds`."""
+    send_attempts: int = 20
+    """Tries before a delivery is given up: about an hour and a half."""

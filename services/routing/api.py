@@ -1,0 +1,179 @@
+"""What agencies' officers do over HTTP: see their dispositions and act on them, as over the broker."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from services.routing import store
+from services.routing.directory import directory
+from services.routing.dockets import open_leg
+from services.routing.domain.agencies import NATIONAL
+from services.routing.domain.choice import Directory
+from services.routing.domain.commands import REASON, SUBSTANCE, Word, act_on, may_speak, redirect
+from services.routing.domain.fold import fold
+from services.routing.domain.leg import Docket, Leg, LegState, Said
+from services.routing.domain.refusal import Refused, UnknownLeg
+from services.routing.views import Acted, DispositionLine, acted, disposition, page_marker, place_of
+from shared.contracts import ResponseKind
+from shared.db.database import Transaction
+from shared.security.officers import require
+from shared.security.tokens import Officer, Role
+from shared.web.problems import Problem, invalid, not_found
+
+router = APIRouter(prefix="/v1/dispositions", tags=["dispositions"])
+
+Reader = Annotated[
+    Officer, Depends(require(Role.COORDINATOR, Role.LIAISON, Role.NATIONAL_ADMIN, Role.SUPERVISOR))
+]
+Agent = Annotated[Officer, Depends(require(Role.COORDINATOR, Role.LIAISON, Role.NATIONAL_ADMIN))]
+Admin = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN))]
+
+Path = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$", max_length=120)]
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=SUBSTANCE, max_length=10_000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=REASON, max_length=1_000)]
+
+
+class Command(BaseModel):
+    """`version` is the disposition's version that the officer saw; a newer one refuses the command."""
+
+    model_config = ConfigDict(extra="forbid")
+    version: int | None = None
+
+
+class AnswerCommand(Command):
+    text: Answer
+
+
+class ReturnCommand(Command):
+    reason: Reason
+    suggested_agency: Path | None = None
+
+
+class DelegationCommand(Command):
+    unit: Path
+
+
+class RedirectionCommand(Command):
+    agency: Path
+
+
+@router.get("")
+async def dispositions(  # noqa: PLR0917 - one parameter a filter
+    request: Request,
+    officer: Reader,
+    state: LegState | None = None,
+    agency: Annotated[Path | None, Query(description="Only this agency and what lies below it.")] = None,
+    report_id: UUID | None = None,
+    after: Annotated[str | None, Query(description="`next` of the page before.", max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """Dispositions the officer may see, oldest first."""
+    place = place_of(after)
+    async with request.app.state.database.transaction() as tx:
+        rows = await store.list_legs(
+            tx, _scope(officer), state=state, below=agency, report_id=report_id, after=place, limit=limit
+        )
+    lines = [DispositionLine.model_validate(row) for row in rows]
+    return {"dispositions": lines, "next": page_marker(lines[-1]) if len(lines) == limit else None}
+
+
+@router.get("/{leg_id}")
+async def one_disposition(request: Request, leg_id: UUID, officer: Reader) -> dict[str, Any]:
+    """One disposition with the report's content and everything that happened to it."""
+    async with request.app.state.database.transaction() as tx:
+        report_id = await store.report_of(tx, leg_id, _scope(officer))
+        if report_id is None:
+            raise not_found()
+        docket = fold(report_id, await store.entries(tx, report_id))
+    return disposition(docket, docket.legs[leg_id])
+
+
+@router.post("/{leg_id}/acknowledgement")
+async def acknowledgement(
+    request: Request, leg_id: UUID, officer: Agent, body: Command | None = None
+) -> Acted:
+    """Say that the agency has it. Stops no clock of the reporter's."""
+    return await _act(request, leg_id, officer, body or Command(), Word(ResponseKind.ACKNOWLEDGEMENT))
+
+
+@router.post("/{leg_id}/responses")
+async def responses(request: Request, leg_id: UUID, body: AnswerCommand, officer: Agent) -> Acted:
+    """Answer the reporter with substance."""
+    return await _act(request, leg_id, officer, body, Word(ResponseKind.RESPONSE, body.text))
+
+
+@router.post("/{leg_id}/completion")
+async def completion(request: Request, leg_id: UUID, body: AnswerCommand, officer: Agent) -> Acted:
+    """State that it is done, and what was done."""
+    return await _act(request, leg_id, officer, body, Word(ResponseKind.COMPLETION, body.text))
+
+
+@router.post("/{leg_id}/return")
+async def give_back(request: Request, leg_id: UUID, body: ReturnCommand, officer: Agent) -> Acted:
+    """Give it back with a reason, within the time of the first response; the next agency gets it."""
+    word = Word(ResponseKind.RETURN, body.reason, suggested_agency=body.suggested_agency)
+    return await _act(request, leg_id, officer, body, word)
+
+
+@router.post("/{leg_id}/delegation")
+async def delegation(request: Request, leg_id: UUID, body: DelegationCommand, officer: Agent) -> Acted:
+    """Hand it to a unit of the agency."""
+    return await _act(request, leg_id, officer, body, Word(ResponseKind.DELEGATION, unit=body.unit))
+
+
+@router.post("/{leg_id}/redirection")
+async def redirection(request: Request, leg_id: UUID, body: RedirectionCommand, officer: Admin) -> Acted:
+    """Give it to another agency, as the national administrator decides."""
+
+    def decide(tx: Transaction, docket: Docket, leg: Leg, known: Directory) -> list[Said]:
+        return redirect(docket, leg, body.agency, known, tx.now)
+
+    return await _change(request, leg_id, officer, body, decide)
+
+
+async def _act(request: Request, leg_id: UUID, officer: Officer, body: Command, word: Word) -> Acted:
+    def decide(tx: Transaction, docket: Docket, leg: Leg, known: Directory) -> list[Said]:
+        actor = NATIONAL if officer.role is Role.NATIONAL_ADMIN else officer.agency
+        if not actor or not may_speak(known.agencies, actor, leg):
+            raise Problem(
+                403,
+                "not-your-disposition",
+                f"Disposisi ini ditangani {leg.created.agency_name}; Anda hanya dapat melihatnya.",
+                f"{leg.created.agency_name} has this disposition; you may only look at it.",
+            )
+        return act_on(docket, leg, word, known, tx.now)
+
+    return await _change(request, leg_id, officer, body, decide)
+
+
+async def _change(request: Request, leg_id: UUID, officer: Officer, body: Command, decide: Any) -> Acted:
+    try:
+        async with request.app.state.database.transaction() as tx:
+            opened, leg = await open_leg(tx, leg_id, _scope(officer))
+            if body.version is not None and body.version != leg.version:
+                raise Problem(
+                    409,
+                    "stale-version",
+                    f"Disposisi sudah berubah (versi {leg.version}). Muat ulang lalu putuskan lagi.",
+                    f"The disposition has changed (version {leg.version}). Reload and decide again.",
+                )
+            said = decide(tx, opened.docket, leg, await directory(tx))
+            docket = await opened.say(tx, said, actor=officer.id)
+    except Refused as refused:
+        raise _problem(refused) from None
+    return acted(docket, docket.legs[leg_id], said)
+
+
+def _scope(officer: Officer) -> str | None:
+    """Whose dispositions an officer may see: an agency's and those below it, or (None) everybody's."""
+    return None if officer.role is Role.NATIONAL_ADMIN else officer.agency
+
+
+def _problem(refused: Refused) -> Problem:
+    if isinstance(refused, UnknownLeg):
+        return not_found()
+    if refused.field is not None:
+        return invalid(refused.field, refused.reason, refused.reason_en)
+    return Problem(409, refused.code, refused.reason, refused.reason_en)

@@ -1,0 +1,217 @@
+"""What can be done with a leg, and when. Each returns the facts it makes true, or raises `Refused`.
+
+A leg is created, may be delegated to a unit, is acknowledged, answered (as often as needed) and completed.
+Until its first answer, and within the time for that, it can be returned, and then goes to the next agency.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.routing.domain.agencies import NATIONAL, PATH, Agencies, Agency
+from services.routing.domain.choice import Directory, choose
+from services.routing.domain.leg import OWING, Docket, Leg, LegState, Said, leg_id_of
+from services.routing.domain.refusal import Refused, too_short, wrong_state
+from services.routing.domain.rules import Matter
+from services.routing.domain.sending import created, moment
+from services.routing.domain.text import plain
+from shared.calendar import Zone, indonesia, load_limits
+from shared.contracts import (
+    ClockKind,
+    DispositionAcknowledged,
+    DispositionCompleted,
+    DispositionDelegated,
+    DispositionRedirected,
+    DispositionResponded,
+    DispositionReturned,
+    ResponseKind,
+)
+
+SUBSTANCE = 20
+"""Characters that an answer needs at least: a follow-up that says something is what stops the clock."""
+REASON = 10
+LAST_HOP = 3
+"""The third agency to return a case hands it to the national desk, which decides."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of an agency about one of its legs, whether it came over the broker or over HTTP."""
+
+    kind: ResponseKind
+    text: str = ""
+    unit: str | None = None
+    suggested_agency: str | None = None
+
+
+def act_on(docket: Docket, leg: Leg, word: Word, directory: Directory, now: datetime) -> list[Said]:
+    """The facts that an agency's word makes true. Who may speak for the leg was checked before."""
+    return _COMMANDS[word.kind](docket, leg, word, directory, moment(docket, now))
+
+
+def redirect(docket: Docket, leg: Leg, to: str, directory: Directory, now: datetime) -> list[Said]:
+    """The national administrator gives the case to another agency."""
+    _require(docket, leg, OWING)
+    at = moment(docket, now)
+    agency = directory.agencies.valid(to, Zone.WIB.date_of(at))
+    if agency is None:
+        raise Refused(
+            "unknown-agency",
+            f"Instansi {to} tidak dikenal atau sudah tidak berlaku.",
+            f"There is no agency {to}, or no longer.",
+            field="agency",
+        )
+    if agency.code in {other.agency for other in docket.working_legs}:
+        raise Refused(
+            "already-has-it",
+            f"{agency.name} sudah menangani laporan ini.",
+            f"{agency.name} already has this case.",
+            field="agency",
+        )
+    return _pass_on(docket, leg, (agency, "dialihkan admin nasional"), at, leg.version + 1)
+
+
+def may_speak(agencies: Agencies, actor: str, leg: Leg) -> bool:
+    """Whether this agency may act on the leg: it has it, has handed it to a unit, or was handed it."""
+    return agencies.may_act_for(actor, leg.holder)
+
+
+def return_until(leg: Leg) -> datetime:
+    """Until when the leg may be returned: the limit of the first response, in the agency's working days."""
+    zone = Zone(leg.created.zone)
+    start = leg.created.occurred_at
+    limit = load_limits().at(zone.date_of(start)).of(ClockKind.FIRST_RESPONSE)
+    return indonesia().add_working_days(start, limit.days, zone).due_at
+
+
+def _acknowledge(docket: Docket, leg: Leg, _: Word, __: Directory, at: datetime) -> list[Said]:
+    _require(docket, leg, {LegState.CREATED, LegState.DELEGATED})
+    return [Said(DispositionAcknowledged(**_about(leg, at)))]
+
+
+def _respond(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
+    _require(docket, leg, {*OWING, LegState.ANSWERED})
+    return [Said(DispositionResponded(**_about(leg, at), **_answer(leg, word)))]
+
+
+def _complete(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
+    _require(docket, leg, {*OWING, LegState.ANSWERED})
+    return [Said(DispositionCompleted(**_about(leg, at), **_answer(leg, word)))]
+
+
+def _delegate(docket: Docket, leg: Leg, word: Word, directory: Directory, at: datetime) -> list[Said]:
+    _require(docket, leg, OWING)
+    today = Zone.WIB.date_of(at)
+    unit = directory.agencies.unit(leg.agency, word.unit or "", today)
+    if unit is None:
+        known = ", ".join(directory.agencies.units(leg.agency, today))
+        raise Refused(
+            "unknown-unit",
+            f"Unit tidak dikenal di bawah {leg.agency}. Yang ada: {known or 'tidak ada'}.",
+            f"There is no such unit below {leg.agency}. There are: {known or 'none'}.",
+            field="unit",
+        )
+    return [Said(DispositionDelegated(**_about(leg, at), to_unit=unit.code))]
+
+
+def _give_back(docket: Docket, leg: Leg, word: Word, directory: Directory, at: datetime) -> list[Said]:
+    if leg.ever_answered and docket.state_of(leg) in OWING:
+        raise Refused(
+            "already-answered",
+            "Instansi sudah pernah menanggapi laporan ini, jadi tidak dapat mengembalikannya.",
+            "The agency has answered this case before and cannot return it any more.",
+        )
+    _require(docket, leg, OWING)
+    if leg.agency == NATIONAL:
+        raise Refused(
+            "last-desk",
+            "Meja nasional tidak dapat mengembalikan laporan; alihkan ke instansi lain.",
+            "The national desk cannot return a case; redirect it to another agency.",
+        )
+    reason = _text(word, REASON)
+    until = return_until(leg)
+    if at > until:
+        last = Zone(leg.created.zone).date_of(until)
+        raise Refused(
+            "too-late-to-return",
+            f"Batas pengembalian sudah lewat ({last:%d-%m-%Y}). Tanggapi, atau minta dialihkan.",
+            f"The time to return it is over ({last}). Answer, or ask for a redirection.",
+        )
+    suggested = word.suggested_agency if PATH.fullmatch(word.suggested_agency or "") else None
+    returned = DispositionReturned(**_about(leg, at), reason=reason, suggested_agency=suggested, hop=leg.hop)
+    following = _next(docket, leg, suggested, directory, at)
+    return [Said(returned), *_pass_on(docket, leg, following, at, leg.version + 2)]
+
+
+def _next(
+    docket: Docket, leg: Leg, suggested: str | None, directory: Directory, at: datetime
+) -> tuple[Agency, str]:
+    if leg.hop >= LAST_HOP:
+        return directory.agencies.national, f"pengembalian ke-{leg.hop}; admin nasional memutuskan"
+    tried, today = docket.tried(leg.round), Zone.WIB.date_of(at)
+    if suggested and suggested not in tried and (agency := directory.agencies.valid(suggested, today)):
+        return agency, f"disarankan oleh {leg.agency}"
+    verified = docket.verified[leg.round]
+    choice = choose(directory.rules, directory.agencies, Matter.of(verified), tried, today)
+    return choice.agency, choice.why
+
+
+def _pass_on(docket: Docket, leg: Leg, to: tuple[Agency, str], at: datetime, version: int) -> list[Said]:
+    """Away from this agency and on to the next; joins the leg that the next one still owes an answer on."""
+    (agency, why), hop = to, leg.hop + 1
+    owed = [o for o in docket.working_legs if o.agency == agency.code and o.state in OWING and o is not leg]
+    while not owed and leg_id_of(docket.report_id, agency.code, leg.round, hop) in docket.legs:
+        hop += 1
+    target = owed[0].leg_id if owed else leg_id_of(docket.report_id, agency.code, leg.round, hop)
+    about = _about(leg, at) | {"leg_version": version}
+    moved = Said(DispositionRedirected(**about, to_agency=agency.code, to_leg_id=target, hop=hop), why)
+    if owed:
+        return [moved]
+    return [moved, Said(created(docket, docket.verified[leg.round], agency, hop, at), why)]
+
+
+def _require(docket: Docket, leg: Leg, allowed: set[LegState] | frozenset[LegState]) -> None:
+    state = docket.state_of(leg)
+    if state is LegState.SETTLED and docket.status is not None and docket.ended:
+        raise Refused(
+            "case-ended",
+            f"Laporan ini sudah berakhir («{docket.status.label}»); disposisinya tidak dapat diubah lagi.",
+            f"The case has ended ({docket.status}); its dispositions cannot change any more.",
+        )
+    if state not in allowed:
+        raise wrong_state(state, allowed)
+
+
+def _text(word: Word, least: int) -> str:
+    text = plain(word.text)
+    if len(text) < least:
+        raise too_short("text", least)
+    return text
+
+
+def _answer(leg: Leg, word: Word) -> dict[str, str]:
+    return {
+        "tracking_id": leg.created.tracking_id,
+        "agency_name": leg.created.agency_name,
+        "text": _text(word, SUBSTANCE),
+    }
+
+
+def _about(leg: Leg, at: datetime) -> dict[str, Any]:
+    return {
+        "report_id": leg.created.report_id,
+        "occurred_at": at,
+        "leg_id": leg.leg_id,
+        "agency": leg.agency,
+        "leg_version": leg.version + 1,
+    }
+
+
+_COMMANDS: dict[ResponseKind, Callable[[Docket, Leg, Word, Directory, datetime], list[Said]]] = {
+    ResponseKind.ACKNOWLEDGEMENT: _acknowledge,
+    ResponseKind.RESPONSE: _respond,
+    ResponseKind.COMPLETION: _complete,
+    ResponseKind.DELEGATION: _delegate,
+    ResponseKind.RETURN: _give_back,
+}

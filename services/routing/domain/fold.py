@@ -1,0 +1,134 @@
+"""From recorded facts to the docket: a pure function of the *set* of facts, whatever order they came in.
+
+Two things make it so: facts are applied in the order of their times, and the status of the case is the one
+with the highest version. What routing itself said was checked when it was said, and is applied as it stands.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from services.routing.domain.leg import OWING, Docket, Entry, Leg, LegState
+from shared import contracts as c
+from shared.contracts import CaseStatus
+
+
+def fold(report_id: UUID, entries: Iterable[Entry]) -> Docket:
+    """The docket that these entries add up to; their order and repetition do not matter."""
+    unique = {entry.event_id: entry for entry in entries}
+    docket = Docket(report_id)
+    for entry in sorted(unique.values(), key=_order):
+        docket = replace(_APPLY[type(entry.fact)](docket, entry), heard_until=entry.fact.occurred_at)
+    return docket
+
+
+def _order(entry: Entry) -> tuple[Any, int, UUID]:
+    """By time, and at one instant in the order of causes."""
+    return (entry.fact.occurred_at, _RANK[type(entry.fact)], entry.event_id)
+
+
+def _verified(docket: Docket, entry: Entry) -> Docket:
+    fact: c.CaseVerified = entry.fact  # type: ignore[assignment]
+    if fact.round in docket.verified:
+        return docket
+    return replace(docket, verified={**docket.verified, fact.round: fact})
+
+
+def _created(docket: Docket, entry: Entry) -> Docket:
+    fact: c.DispositionCreated = entry.fact  # type: ignore[assignment]
+    number = next((n for n, v in docket.verified.items() if v.case_version == fact.case_version), 1)
+    leg = Leg(fact, number, version=fact.leg_version, why=entry.note or "", history=(entry,))
+    return replace(docket, legs={**docket.legs, leg.leg_id: leg})
+
+
+def _acknowledged(docket: Docket, entry: Entry) -> Docket:
+    return _change(docket, entry, state=LegState.ACKNOWLEDGED)
+
+
+def _delegated(docket: Docket, entry: Entry) -> Docket:
+    fact: c.DispositionDelegated = entry.fact  # type: ignore[assignment]
+    return _change(docket, entry, state=LegState.DELEGATED, unit=fact.to_unit)
+
+
+def _responded(docket: Docket, entry: Entry) -> Docket:
+    return _answer(docket, entry, LegState.ANSWERED)
+
+
+def _completed(docket: Docket, entry: Entry) -> Docket:
+    return _answer(docket, entry, LegState.COMPLETED)
+
+
+def _answer(docket: Docket, entry: Entry, state: LegState) -> Docket:
+    return _change(docket, entry, state=state, answered_at=entry.fact.occurred_at, ever_answered=True)
+
+
+def _returned(docket: Docket, entry: Entry) -> Docket:
+    return _change(docket, entry, state=LegState.RETURNED)
+
+
+def _redirected(docket: Docket, entry: Entry) -> Docket:
+    leg = _leg(docket, entry)
+    came_back = leg.state is LegState.RETURNED
+    return _change(docket, entry, state=LegState.RETURNED if came_back else LegState.REDIRECTED)
+
+
+def _not_content(docket: Docket, _: Entry) -> Docket:
+    """A word of the reporter counts once everybody has answered: it is then that the case waits for one."""
+    return _back_to_work(docket) if docket.answered else docket
+
+
+def _status_changed(docket: Docket, entry: Entry) -> Docket:
+    fact: c.CaseStatusChanged = entry.fact  # type: ignore[assignment]
+    return _with_status(docket, fact.status, fact.case_version)
+
+
+def _reopened(docket: Docket, entry: Entry) -> Docket:
+    fact: c.CaseReopened = entry.fact  # type: ignore[assignment]
+    return _back_to_work(_with_status(docket, CaseStatus.IN_PROGRESS, fact.case_version))
+
+
+def _with_status(docket: Docket, status: CaseStatus, version: int) -> Docket:
+    return replace(docket, status=status, case_version=version) if version > docket.case_version else docket
+
+
+def _back_to_work(docket: Docket) -> Docket:
+    """Who has answered owes another answer."""
+    legs = {
+        leg.leg_id: replace(leg, state=LegState.ACKNOWLEDGED, answered_at=None)
+        for leg in docket.working_legs
+        if leg.state not in OWING
+    }
+    return replace(docket, legs={**docket.legs, **legs})
+
+
+def _leg(docket: Docket, entry: Entry) -> Leg:
+    fact: c.DispositionFact = entry.fact  # type: ignore[assignment]
+    return docket.legs[fact.leg_id]
+
+
+def _change(docket: Docket, entry: Entry, **changes: Any) -> Docket:
+    fact: c.DispositionFact = entry.fact  # type: ignore[assignment]
+    leg = _leg(docket, entry)
+    leg = replace(leg, version=fact.leg_version, history=(*leg.history, entry), **changes)
+    return replace(docket, legs={**docket.legs, leg.leg_id: leg})
+
+
+_APPLY: dict[type[c.Fact], Callable[[Docket, Entry], Docket]] = {
+    c.CaseVerified: _verified,
+    c.DispositionCreated: _created,
+    c.DispositionAcknowledged: _acknowledged,
+    c.DispositionDelegated: _delegated,
+    c.DispositionResponded: _responded,
+    c.DispositionCompleted: _completed,
+    c.DispositionReturned: _returned,
+    c.DispositionRedirected: _redirected,
+    c.ReportReplied: _not_content,
+    c.ReportObjected: _not_content,
+    c.CaseStatusChanged: _status_changed,
+    c.CaseReopened: _reopened,
+}
+_RANK = {fact: rank for rank, fact in enumerate(_APPLY)}
+
+HEARD = tuple(fact for fact in _APPLY if not issubclass(fact, c.DispositionFact))
+"""The facts this service hears and keeps; its own are recorded the same way."""

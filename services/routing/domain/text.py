@@ -1,0 +1,9 @@
+"""Words as they may be stored and shown: no control characters, no space around them."""
+
+import re
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    return _CONTROL.sub("", text).strip()

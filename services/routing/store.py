@@ -1,0 +1,206 @@
+"""Dockets in PostgreSQL: a row to lock, the append-only facts they add up to, and legs for lists."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from services.routing.domain.leg import Docket, Entry, Leg, LegState
+from shared.contracts.codec import decode, encode
+from shared.db.database import Transaction
+
+_LOCK = sa.text(
+    """
+    INSERT INTO dockets (report_id) VALUES (:report_id)
+    ON CONFLICT (report_id) DO UPDATE SET case_version = dockets.case_version
+    """
+)
+"""Makes the row if it is new and holds it to the end of the transaction: one writer at a time."""
+
+_APPEND = sa.text(
+    """
+    INSERT INTO entries (event_id, report_id, type, body, actor, note)
+    VALUES (:event_id, :report_id, :type, :body, :actor, :note) ON CONFLICT DO NOTHING
+    """
+)
+_ENTRIES = sa.text("SELECT event_id, type, body, actor, note FROM entries WHERE report_id = :report_id")
+"""Index entries_by_report."""
+
+_SAVE_STATUS = sa.text(
+    "UPDATE dockets SET case_version = :case_version, status = :status WHERE report_id = :report_id"
+)
+_SAVE_LEG = sa.text(
+    """
+    INSERT INTO legs (leg_id, report_id, agency, holder, round, hop, version, state, tracking_id, title,
+      category, classification, region, anonymous, secret, why, created_at, answered_at)
+    VALUES (:leg_id, :report_id, :agency, :holder, :round, :hop, :version, :state, :tracking_id, :title,
+      :category, :classification, :region, :anonymous, :secret, :why, :created_at, :answered_at)
+    ON CONFLICT (leg_id) DO UPDATE
+      SET holder = :holder, version = :version, state = :state, answered_at = :answered_at
+    """
+)
+_RECORD_RESPONSE = sa.text(
+    """
+    INSERT INTO responses (response_id, agency, kind, leg_id, refused, reason, said_at, received_at)
+    VALUES (:response_id, :agency, :kind, :leg_id, :refused, :reason, :said_at, :received_at)
+    ON CONFLICT DO NOTHING
+    """
+)
+
+
+async def lock_docket(tx: Transaction, report_id: UUID) -> None:
+    """Nobody else may change this case's legs until this transaction ends."""
+    await tx.execute(_LOCK, {"report_id": report_id})
+
+
+async def append(tx: Transaction, entries: Sequence[Entry]) -> None:
+    """Record facts; one that is already there stays as it is."""
+    if not entries:
+        return
+    await tx.execute(
+        _APPEND,
+        [
+            {
+                "event_id": entry.event_id,
+                "report_id": entry.fact.report_id,
+                "type": entry.fact.schema_name(),
+                "body": encode(entry.fact),
+                "actor": entry.actor,
+                "note": entry.note,
+            }
+            for entry in entries
+        ],
+    )
+
+
+async def entries(tx: Transaction, report_id: UUID) -> list[Entry]:
+    rows = await tx.execute(_ENTRIES, {"report_id": report_id})
+    return [Entry(row.event_id, decode(row.type, row.body), row.actor, row.note) for row in rows]
+
+
+async def save(tx: Transaction, before: Docket, after: Docket) -> None:
+    """Write what has changed."""
+    if (before.status, before.case_version) != (after.status, after.case_version):
+        await tx.execute(
+            _SAVE_STATUS,
+            {"report_id": after.report_id, "case_version": after.case_version, "status": after.status},
+        )
+    old = {leg.leg_id: _leg_row(before, leg) for leg in before.legs.values()}
+    rows = [row for leg in after.legs.values() if (row := _leg_row(after, leg)) != old.get(leg.leg_id)]
+    if rows:
+        await tx.execute(_SAVE_LEG, rows)
+
+
+async def record_response(
+    tx: Transaction,
+    response_id: UUID,
+    agency: str,
+    kind: str,
+    *,
+    leg_id: UUID | None,
+    said_at: datetime | None,
+    refused: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """What an agency said over the broker, and what became of it."""
+    await tx.execute(
+        _RECORD_RESPONSE,
+        {
+            "response_id": response_id,
+            "agency": agency,
+            "kind": kind,
+            "leg_id": leg_id,
+            "refused": refused,
+            "reason": reason,
+            "said_at": said_at,
+            "received_at": tx.now,
+        },
+    )
+
+
+def _leg_row(docket: Docket, leg: Leg) -> dict[str, Any]:
+    created = leg.created
+    return {
+        "leg_id": leg.leg_id,
+        "report_id": docket.report_id,
+        "agency": leg.agency,
+        "holder": leg.holder,
+        "round": leg.round,
+        "hop": leg.hop,
+        "version": leg.version,
+        "state": docket.state_of(leg).value,
+        "tracking_id": created.tracking_id,
+        "title": created.title,
+        "category": created.category,
+        "classification": created.classification.value,
+        "region": created.place.region,
+        "anonymous": created.anonymous,
+        "secret": created.secret,
+        "why": leg.why,
+        "created_at": created.occurred_at,
+        "answered_at": leg.answered_at,
+    }
+
+
+_LISTED = (
+    "leg_id",
+    "report_id",
+    "agency",
+    "holder",
+    "hop",
+    "version",
+    "state",
+    "tracking_id",
+    "title",
+    "category",
+    "classification",
+    "region",
+    "anonymous",
+    "secret",
+    "created_at",
+    "answered_at",
+)
+_legs = sa.table("legs", *(sa.column(name) for name in _LISTED))
+_legs.c.leg_id.type = pg.UUID(as_uuid=True)
+_legs.c.report_id.type = pg.UUID(as_uuid=True)
+_legs.c.created_at.type = sa.DateTime(timezone=True)
+
+
+def _within(scope: str | None) -> sa.ColumnElement[bool]:
+    """The legs of an agency and of everything below it; None is every leg."""
+    if scope is None:
+        return sa.true()
+    # «/» is the character after «.», so this is one range of legs_by_holder.
+    below = sa.and_(_legs.c.holder >= f"{scope}.", _legs.c.holder < f"{scope}/")
+    return sa.or_(_legs.c.holder == scope, below)
+
+
+async def report_of(tx: Transaction, leg_id: UUID, scope: str | None = None) -> UUID | None:
+    """The case of a leg, if there is such a leg within the scope."""
+    query = sa.select(_legs.c.report_id).where(_legs.c.leg_id == leg_id, _within(scope))
+    found: UUID | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def list_legs(
+    tx: Transaction,
+    scope: str | None,
+    *,
+    state: LegState | None = None,
+    below: str | None = None,
+    report_id: UUID | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> Sequence[Any]:
+    """Oldest first (indexes legs_by_holder, legs_by_age, legs_by_report); `after` is the last row's place."""
+    query = sa.select(_legs).where(_within(scope), _within(below))
+    if state is not None:
+        query = query.where(_legs.c.state == state.value)
+    if report_id is not None:
+        query = query.where(_legs.c.report_id == report_id)
+    if after is not None:
+        query = query.where(sa.tuple_(_legs.c.created_at, _legs.c.leg_id) > sa.tuple_(*after))
+    return (await tx.execute(query.order_by(_legs.c.created_at, _legs.c.leg_id).limit(limit))).all()

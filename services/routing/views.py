@@ -1,0 +1,132 @@
+"""Dispositions as officers see them over HTTP. Never holds who reported: routing does not know."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.routing.domain.commands import return_until
+from services.routing.domain.leg import OWING, Docket, Leg, LegState, Said
+from shared.contracts import Classification, DispositionRedirected, Fact
+from shared.web.problems import Problem
+
+_PARTICULARS = ("text", "reason", "suggested_agency", "to_agency", "to_unit", "hop")
+"""What a step of the history says beyond what happened and when."""
+
+
+class DispositionLine(BaseModel):
+    """A disposition as a list shows it. `holder` is the unit it was delegated to, or the agency."""
+
+    model_config = ConfigDict(from_attributes=True)
+    leg_id: UUID
+    report_id: UUID
+    tracking_id: str
+    agency: str
+    holder: str
+    state: LegState
+    version: int
+    hop: int
+    title: str
+    category: str
+    classification: Classification
+    region: str | None
+    anonymous: bool
+    secret: bool
+    created_at: datetime
+    answered_at: datetime | None
+
+
+class Next(BaseModel):
+    """Where a disposition went that was returned or redirected."""
+
+    leg_id: UUID
+    agency: str
+    hop: int
+
+
+class Acted(BaseModel):
+    """A disposition after a command."""
+
+    leg_id: UUID
+    agency: str
+    state: LegState
+    version: int
+    next: Next | None = None
+
+
+def acted(docket: Docket, leg: Leg, said: Sequence[Said]) -> Acted:
+    moved = next((one.fact for one in said if isinstance(one.fact, DispositionRedirected)), None)
+    return Acted(
+        leg_id=leg.leg_id,
+        agency=leg.agency,
+        state=docket.state_of(leg),
+        version=leg.version,
+        next=Next(leg_id=moved.to_leg_id, agency=moved.to_agency, hop=moved.hop) if moved else None,
+    )
+
+
+def disposition(docket: Docket, leg: Leg) -> dict[str, Any]:
+    """Everything about one leg."""
+    created, state = leg.created, docket.state_of(leg)
+    return {
+        "leg_id": leg.leg_id,
+        "report_id": docket.report_id,
+        "tracking_id": created.tracking_id,
+        "agency": leg.agency,
+        "agency_name": created.agency_name,
+        "unit": leg.unit,
+        "state": state,
+        "state_label": state.label,
+        "version": leg.version,
+        "round": leg.round,
+        "hop": leg.hop,
+        "why": leg.why,
+        "case_status": docket.status,
+        "title": created.title,
+        "text": created.text,
+        "classification": created.classification,
+        "category": created.category,
+        "place": created.place,
+        "evidence": created.evidence,
+        "anonymous": created.anonymous,
+        "secret": created.secret,
+        "zone": created.zone,
+        "created_at": created.occurred_at,
+        "answered_at": leg.answered_at,
+        "may_be_returned_until": return_until(leg) if state in OWING and not leg.ever_answered else None,
+        "history": [
+            {
+                "event_id": entry.event_id,
+                "type": entry.fact.type,
+                "at": entry.fact.occurred_at,
+                "actor": entry.actor,
+                "note": entry.note,
+                **(_particulars(entry.fact) if entry.fact is not created else {}),
+            }
+            for entry in leg.history
+        ],
+    }
+
+
+def _particulars(fact: Fact) -> dict[str, Any]:
+    return {name: value for name in _PARTICULARS if (value := getattr(fact, name, None)) is not None}
+
+
+def page_marker(last: DispositionLine) -> str:
+    return f"{last.created_at.isoformat()}_{last.leg_id}"
+
+
+def place_of(marker: str | None) -> tuple[datetime, UUID] | None:
+    """The place in the order that a marker names; raises a problem for one that is not ours."""
+    if marker is None:
+        return None
+    try:
+        at, _, leg_id = marker.partition("_")
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError("a marker has a zone")
+        return moment, UUID(leg_id)
+    except ValueError:
+        raise Problem(422, "invalid", "Penanda halaman tidak dikenal.", "Unknown page marker.") from None

@@ -1,0 +1,126 @@
+"""The notify service's parts over a real database and real providers' stand-ins, each part tried by itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from uuid_utils.compat import uuid7
+
+from services.notify.bell import Bell
+from services.notify.channels.email import EmailSender
+from services.notify.channels.port import Sender
+from services.notify.channels.sms import SmsSender
+from services.notify.dispatcher import Dispatcher, Limits
+from services.notify.handlers import Handlers
+from shared import contracts as c
+from shared.contracts.codec import decode
+from shared.db.database import Database
+from shared.security.sealing import Contact, Sealer, Unsealer
+
+ORIGIN = "https://lapor.example"
+SARI = Contact(name="Sari Wulandari", email="sari@pelapor.example", phone="+6281234500011")
+PHONE_ONLY = Contact(phone="+6281234500022")
+
+
+class Office:
+    """Handlers, queue and channels of one notify service."""
+
+    def __init__(self, stack: Any, database: Database, keys: dict[str, str]) -> None:
+        self.stack, self.database = stack, database
+        self.bell = Bell()
+        self.sealer, self.unsealer = (
+            Sealer(keys["LAPOR_SEAL_PUBLIC_KEY"]),
+            Unsealer(keys["LAPOR_SEAL_PRIVATE_KEY"]),
+        )
+        self.handlers = Handlers(self.unsealer, self.bell)
+
+    async def hear(self, fact: c.Fact, event_id: UUID | None = None) -> UUID:
+        """What the consumer does with one message, without its inbox."""
+        event_id = event_id or UUID(str(uuid7()))
+        handle = (
+            self.handlers.register_contact
+            if isinstance(fact, c.ContactRegistered)
+            else self.handlers.plan_deliveries
+        )
+        async with self.database.transaction() as tx:
+            tx.event_id = event_id
+            await handle(tx, fact)
+        return event_id
+
+    def contact(self, report_id: UUID, contact: Contact | None, **more: Any) -> c.ContactRegistered:
+        sealed = self.sealer.seal(report_id, contact) if contact else None
+        moment = more.pop("occurred_at", datetime(2026, 7, 6, 2, 0, tzinfo=UTC))
+        return c.ContactRegistered(report_id=report_id, occurred_at=moment, sealed=sealed, **more)
+
+    async def deliveries(self, report_id: UUID | None = None) -> list[Any]:
+        async with self.database.transaction() as tx:
+            rows = await tx.execute(sa.text("SELECT * FROM deliveries ORDER BY created_at, id"))
+            return [row for row in rows if report_id in {None, row.report_id}]
+
+    async def said(self) -> list[c.Fact]:
+        async with self.database.transaction() as tx:
+            rows = await tx.execute(sa.text("SELECT type, body FROM outbox ORDER BY id"))
+            return [decode(row.type, row.body) for row in rows]
+
+    def mail(self) -> EmailSender:
+        return EmailSender(self.stack.smtp_url, "LAPOR! <no-reply@lapor.example>", 5)
+
+    def sms(self) -> SmsSender:
+        return SmsSender(f"{self.stack.catcher_url}/sms", 5)
+
+    def dispatcher(self, channel: str, sender: Sender, **limits: Any) -> Dispatcher:
+        usual = {"concurrency": 5, "send_seconds": 5.0, "lease_seconds": 10.0, "attempts": 3}
+        return Dispatcher(
+            channel,
+            sender,
+            self.database,
+            unsealer=self.unsealer,
+            public_url=ORIGIN,
+            limits=Limits(**{**usual, **limits}),
+            rung=self.bell.listener(f"{channel}-{uuid4()}"),
+        )
+
+    @asynccontextmanager
+    async def sending(self, *dispatchers: Dispatcher) -> AsyncIterator[None]:
+        """Run dispatchers (one for each real channel, if none is given), and drain them."""
+        running = dispatchers or (self.dispatcher("email", self.mail()), self.dispatcher("sms", self.sms()))
+        tasks = [asyncio.create_task(each.run()) for each in running]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def settled(self, seconds: float = 10.0) -> list[Any]:
+        """Wait until no delivery is open; the deliveries."""
+
+        async def done() -> bool:
+            return all(row.state in {"delivered", "failed", "skipped"} for row in await self.deliveries())
+
+        await until(done, seconds)
+        return await self.deliveries()
+
+    async def caught(self) -> list[dict[str, Any]]:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            return list((await http.get(f"{self.stack.catcher_url}/messages")).json())
+
+
+async def until(condition: Any, seconds: float = 10.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def office(stack, database, keys) -> Office:
+    office = Office(stack, await database("notify"), keys)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        await http.delete(f"{stack.catcher_url}/messages")
+    return office

@@ -1,0 +1,81 @@
+"""The routing service on a real database: its tables, its HTTP, and ways to hear facts and read what was said."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from uuid_utils.compat import uuid7
+
+from services.routing.api import router
+from services.routing.api_directory import router as directory_router
+from services.routing.handlers import record_fact
+from services.routing.responses import decode_response, hear_agency
+from shared.contracts import Fact
+from shared.contracts.codec import decode
+from shared.db.database import Database
+from shared.messaging.envelope import Envelope
+from shared.security.keys import load_signing_key, load_verifying_key
+from shared.security.tokens import Officer, Role, TokenVerifier, issue
+from shared.web.problems import install_problem_handlers
+
+
+class Routing:
+    """Drives the handlers as the worker does, one transaction a message."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def hear(self, *facts: Fact) -> None:
+        for fact in facts:
+            async with self.database.transaction() as tx:
+                tx.event_id = uuid7()
+                await record_fact(tx, fact)
+
+    async def agency_says(self, key: str, body: bytes, message_id=None) -> None:
+        envelope = Envelope(message_id or uuid7(), None, key, body, None, 0, (), None, None)
+        async with self.database.transaction() as tx:
+            tx.event_id = envelope.message_id
+            await hear_agency(tx, decode_response(envelope))
+
+    async def said(self) -> list[Fact]:
+        rows = await self.rows("SELECT type, body FROM outbox ORDER BY id")
+        return [decode(row.type, row.body) for row in rows]
+
+    async def legs(self) -> list:
+        return await self.rows("SELECT * FROM legs ORDER BY hop, agency")
+
+    async def rows(self, sql: str) -> list:
+        async with self.database.transaction() as tx:
+            return (await tx.execute(sa.text(sql))).all()
+
+
+@pytest.fixture
+async def routing(database) -> Routing:
+    return Routing(await database("routing"))
+
+
+@pytest.fixture
+async def client(routing, clock, keys):
+    app = FastAPI()
+    install_problem_handlers(app)
+    app.state.database, app.state.clock = routing.database, clock
+    app.state.tokens = TokenVerifier(load_verifying_key(keys["LAPOR_TOKEN_PUBLIC_KEY"]))
+    app.include_router(router)
+    app.include_router(directory_router)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://routing") as client:
+        yield client
+
+
+@pytest.fixture
+def sign(keys) -> Callable[..., dict[str, str]]:
+    """Headers of an officer."""
+
+    def headers(role: Role, agency: str | None = None) -> dict[str, str]:
+        key = load_signing_key(keys["LAPOR_TOKEN_PRIVATE_KEY"])
+        token = issue(key, Officer(f"{role}-1", role, agency), timedelta(hours=1))
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
