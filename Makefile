@@ -25,7 +25,7 @@ test: lint  ## Everything that decides whether a change may land (STACK=containe
 	@LAPOR_TEST_STACK=$(STACK) $(BIN)/python -m pytest $(ARGS)
 
 test-deep: $(STAMP)  ## The property tests with many more random cases
-	@LAPOR_TEST_STACK=$(STACK) HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" $(ARGS)
+	@LAPOR_TEST_STACK=$(STACK) HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" --timeout 3000 $(ARGS)
 
 up: $(STAMP)  ## Bring everything up and leave it running; prints addresses, officers and tokens
 	@$(BIN)/lapor up $(ARGS)
@@ -37,7 +37,7 @@ bench: $(STAMP)  ## Run all benchmarks, or one (make bench BENCH=kernel ARGS=--j
 	@failed=0; for name in $(BENCH); do $(BIN)/python -m bench.$$name $(ARGS) || failed=1; done; exit $$failed
 
 lint: $(STAMP)  ## Style, types, and which package may import which
-	@echo "== style =="; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== style =="; $(BIN)/ruff check --output-format concise . && $(BIN)/ruff format --check .
 	@echo "== types =="; $(BIN)/mypy
 	@echo "== imports =="; $(BIN)/lint-imports
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Result:
-    """One figure. `ratio` is against `against`; `bar` is what it should reach; `ok` is None where no bar is set."""
+    """One figure. `ratio` is to `against`, `bar` what it should reach; `ok` is None where there is no bar."""
 
     name: str
     value: float

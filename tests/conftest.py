@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from shared.db.database import Database
 from shared.security.keys import generate_keys
 from tests.support.clocks import ManualClock
+
+settings.register_profile("default", deadline=None, max_examples=100)
+settings.register_profile("deep", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,7 +34,7 @@ def clock() -> ManualClock:
 async def stack() -> AsyncIterator:
     """PostgreSQL, RabbitMQ, object store and catcher, provisioned; no services.
 
-    Embedded, or with LAPOR_TEST_STACK=containers from the images that compose names: the same addresses either way.
+    Embedded, or with LAPOR_TEST_STACK=containers from the images that compose names.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     if os.environ.get("LAPOR_TEST_STACK") == "containers":

@@ -53,7 +53,7 @@ def list_letters(
     async def note(_: AbstractChannel, letter: Letter) -> None:
         letters.append(letter)
 
-    asyncio.run(_each(broker(folder, management_url, broker_url), queue, None, note))
+    asyncio.run(each_letter(broker(folder, management_url, broker_url), queue, None, note))
     console = screen()
     shown = letters[:limit]
     if json:
@@ -85,7 +85,7 @@ def show(
     async def note(_: AbstractChannel, letter: Letter) -> None:
         found.append(_as_json(letter, body=body))
 
-    asyncio.run(_each(broker(folder, management_url, broker_url), queue, ids, note))
+    asyncio.run(each_letter(broker(folder, management_url, broker_url), queue, ids, note))
     _require_found({letter["id"] for letter in found}, ids)
     for letter in found:
         screen().print_json(data=letter)
@@ -142,12 +142,12 @@ def _settle(
     act: Callable[[AbstractChannel, Letter], Awaitable[None]],
 ) -> int:
     _require_choice(ids, everything)
-    settled = asyncio.run(_each(target, queue, ids or None, act))
+    settled = asyncio.run(each_letter(target, queue, ids or None, act))
     _require_found(set(settled), ids or ())
     return len(settled)
 
 
-async def _each(
+async def each_letter(
     target: Broker,
     queue: str | None,
     ids: Collection[str] | None,

@@ -1,1 +1,1 @@
-"""What `docker-compose.yml` needs beside the image: secrets made on the first start, health probes, monitoring."""
+"""What `docker-compose.yml` needs beside the image: secrets made on first start, probes, monitoring."""

@@ -1,4 +1,4 @@
-"""`python -m deploy.compose.healthy PORT PATH`: a container's health probe. Exits 0 if its own port answers 200.
+"""`python -m deploy.compose.healthy PORT PATH`: a health probe. Exits 0 if its own port answers 200.
 
 Imports next to nothing, because it runs every few seconds in every container.
 """

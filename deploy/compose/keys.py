@@ -1,4 +1,4 @@
-"""`python -m deploy.compose.keys`: makes every secret of a compose deployment once and hands each container its own.
+"""`python -m deploy.compose.keys`: makes every secret of a deployment once and hands each container its own.
 
 `… keys show` prints the operators' settings, in the form a shell reads. Nothing else here prints a secret.
 """

@@ -42,6 +42,7 @@ class Life:
     """What one report went through."""
 
     key: str
+    number: int = 0
     tracking_id: str = ""
     access_code: str = ""
     report_id: str = ""
@@ -67,8 +68,8 @@ class Lives:
 
     async def live(self, number: int, *, accept: bool = True) -> Life:
         """A whole life; returns what it left behind. Raises LifeFailed."""
-        life = Life(key=str(uuid4()))
-        await self.file(life, number)
+        life = Life(key=str(uuid4()), number=number)
+        await self.file(life)
         await self.verify(life)
         await self.answer(life)
         if accept:
@@ -76,7 +77,8 @@ class Lives:
         await self.read(life)
         return life
 
-    async def file(self, life: Life, number: int) -> None:
+    async def file(self, life: Life) -> None:
+        number = life.number
         body = {
             "title": f"Lampu lalu lintas padam nomor {number}",
             "text": f"Lampu lalu lintas di simpang {number} padam sejak pagi dan membahayakan penyeberang jalan.",

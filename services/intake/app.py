@@ -3,7 +3,7 @@
 import asyncio
 
 from services.intake import store
-from services.intake.api import router
+from services.intake.api import routers
 from services.intake.channels import adapters, sms_store
 from services.intake.desk import open_desk
 from services.intake.handlers import SUBSCRIPTIONS
@@ -20,7 +20,7 @@ def service() -> Service:
         name="intake",
         description="Reports: filing, evidence, tracking, the reporter's later words, and inbound channels.",
         settings=settings,
-        routers=[router],
+        routers=routers,
         subscriptions=[*SUBSCRIPTIONS, *(s for one in channels.values() for s in one.subscriptions())],
         loops=[forget_what_is_done, *(loop for one in channels.values() for loop in one.loops())],
     )

@@ -63,6 +63,7 @@ def open_desk(
     )
 
 
-def desk_of(request: Request) -> Desk:
+async def desk_of(request: Request) -> Desk:
+    """A dependency; async only so that no thread is woken for it."""
     desk: Desk = request.app.state.desk
     return desk

@@ -35,6 +35,8 @@ class AgencyMessage:
     kind: ResponseKind
     body: AgencyResponse | None
     leg_id: UUID | None
+    response_id: str = ""
+    """The agency's own id of the message, so that it knows which one a refusal answers."""
     error: str = ""
 
 
@@ -48,12 +50,15 @@ def decode_response(envelope: Envelope) -> AgencyMessage:
     agency, _, kind = rest.rpartition(".")
     if first != "response" or kind not in set(ResponseKind) or not PATH.fullmatch(agency):
         raise Unprocessable("the routing key is not response.<agency path>.<kind>")
+    response_id = (envelope.said_id or "")[:200]
     try:
         body = AgencyResponse.model_validate_json(envelope.body)
     except ValidationError as error:
         reason = plain(explain(error))
-        return AgencyMessage(agency, ResponseKind(kind), None, _leg_named_in(envelope.body), reason)
-    return AgencyMessage(agency, ResponseKind(kind), body, body.leg_id)
+        return AgencyMessage(
+            agency, ResponseKind(kind), None, _leg_named_in(envelope.body), response_id, reason
+        )
+    return AgencyMessage(agency, ResponseKind(kind), body, body.leg_id, response_id)
 
 
 async def hear_agency(tx: Transaction, message: AgencyMessage) -> None:
@@ -100,14 +105,13 @@ def _readable(message: AgencyMessage) -> AgencyResponse:
 def _refusal(
     tx: Transaction, message: AgencyMessage, refusal: Refused, leg: Leg | None
 ) -> DispositionRefused:
-    assert tx.event_id is not None
     return DispositionRefused(
         report_id=leg.created.report_id if leg else NOBODY,
         occurred_at=tx.now,
         leg_id=message.leg_id or NOBODY,
         agency=message.agency,
         leg_version=leg.version if leg else 0,
-        response_id=tx.event_id,
+        response_id=message.response_id,
         reason=refusal.reason,
         reason_en=refusal.reason_en,
     )

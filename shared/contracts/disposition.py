@@ -88,6 +88,6 @@ class DispositionRefused(DispositionFact):
     type: ClassVar[str] = "disposition.refused"
     must_route: ClassVar[bool] = False
 
-    response_id: UUID = Field(description="The id of the agency's message.")
+    response_id: str = Field(description="The `message_id` that the agency gave its message.")
     reason: str
     reason_en: str

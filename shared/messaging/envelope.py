@@ -1,5 +1,6 @@
 """A message as it arrived: its identity, its attempts so far, and its still unread body."""
 
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -8,11 +9,16 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from aio_pika.abc import AbstractIncomingMessage
 
+from shared.contracts.base import RESPONSES
+from shared.messaging.topology import DEAD
+
 ATTEMPTS = "x-lapor-attempts"
 REASON = "x-lapor-reason"
 HISTORY = "x-lapor-history"
 QUEUE = "x-lapor-queue"
 TYPE = "x-lapor-type"
+KEY = "x-lapor-routing-key"
+SAID = "x-lapor-said-id"
 
 
 @dataclass(frozen=True)
@@ -26,16 +32,22 @@ class Envelope:
     traceparent: str | None
     attempts: int
     history: tuple[dict[str, Any], ...]
-    correlation_id: str | None
-    user_id: str | None
+    correlation_id: str | None = None
+    said_id: str | None = None
+    """The sender's own id of the message, to answer with."""
 
     @classmethod
     def of(cls, message: AbstractIncomingMessage) -> "Envelope":
-        headers = message.headers
-        # A message that came back by the ladder carries its queue's name as routing key.
-        routing_key = str(headers.get("x-lapor-routing-key") or message.routing_key or "")
+        # The ladder and a replay bring messages back by the default exchange, where no outsider may write:
+        # nobody else is believed about topic, attempts or identity.
+        ours = message.exchange in {"", DEAD}
+        headers = (
+            message.headers if ours else {k: v for k, v in message.headers.items() if k == "traceparent"}
+        )
+        routing_key = str(headers.get(KEY) or message.routing_key or "")
+        outsider = message.exchange == RESPONSES
         return cls(
-            message_id=_identity(message.message_id, routing_key, message.body),
+            message_id=_identity(message.message_id, routing_key, message.body, outsider=outsider),
             type=message.type,
             routing_key=routing_key,
             body=message.body,
@@ -43,7 +55,7 @@ class Envelope:
             attempts=_count(headers.get(ATTEMPTS)),
             history=_history(headers.get(HISTORY)),
             correlation_id=message.correlation_id,
-            user_id=message.user_id,
+            said_id=_text(headers.get(SAID)) or message.message_id,
         )
 
     def failed(self, queue: str, reason: str, at: str) -> dict[str, Any]:
@@ -55,19 +67,22 @@ class Envelope:
             HISTORY: json.dumps([*self.history, attempt][-20:]),
             QUEUE: queue,
             TYPE: self.type or "",
-            "x-lapor-routing-key": self.routing_key,
+            KEY: self.routing_key,
         }
         if self.traceparent:
             headers["traceparent"] = self.traceparent
+        if self.said_id:
+            headers[SAID] = self.said_id
         return headers
 
 
-def _identity(message_id: str | None, routing_key: str, body: bytes) -> UUID:
-    try:
-        return UUID(message_id or "")
-    except ValueError:
-        identity = message_id or hashlib.sha256(body).hexdigest()
-        return uuid5(NAMESPACE_URL, f"{routing_key}:{identity}")
+def _identity(message_id: str | None, routing_key: str, body: bytes, *, outsider: bool) -> UUID:
+    """A fact's own id; for outsiders one bound to their topic, so that none can use up another's."""
+    if message_id and not outsider:
+        with contextlib.suppress(ValueError):
+            return UUID(message_id)
+    identity = message_id or hashlib.sha256(body).hexdigest()
+    return uuid5(NAMESPACE_URL, f"{routing_key}:{identity}")
 
 
 def _text(value: Any) -> str | None:

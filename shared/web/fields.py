@@ -7,8 +7,8 @@ from pydantic import AfterValidator
 
 
 def plain(value: str) -> str:
-    """Refuses what no keyboard types: NUL and other control characters; line ends and tabs are welcome."""
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\r\t" for c in value):
+    """Refuses NUL, other control characters and halves of characters; line ends and tabs are welcome."""
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\r\t" for c in value):
         raise ValueError("memuat karakter kendali yang tidak diterima|contains control characters")
     return value
 

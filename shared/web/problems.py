@@ -13,6 +13,17 @@ from shared.messaging.failures import is_outage, reason_of, where
 from shared.telemetry.logs import log
 from shared.web.validation import MOST_ERRORS, FieldError, field_error
 
+__all__ = [
+    "FieldError",
+    "Problem",
+    "install_problem_handlers",
+    "invalid",
+    "not_found",
+    "too_many",
+    "unexpected",
+    "validation_problem",
+]
+
 
 class Problem(Exception):
     """Raise it anywhere below the edge; `code` becomes the problem's `type` and never changes."""

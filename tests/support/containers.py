@@ -1,6 +1,6 @@
-"""The test stack on containers: the images of `docker-compose.yml`, found by tests where the embedded stack would be.
+"""The test stack on containers: the images of `docker-compose.yml`, found where the embedded stack would be.
 
-Starts servers only; the catcher is a process of this machine, and so are the services that a test runs itself.
+Starts servers only; the catcher is a process of this machine, and so are services that a test runs itself.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ from shared.messaging.topology import SERVICES
 
 COMPOSE = services.PROJECT / "docker-compose.yml"
 START_SECONDS = 120
-"""Until a server that has been started can be provisioned; pulling its image comes before and may take longer."""
+"""From the start of the servers until they can be provisioned; images are pulled before."""
 
 
 class ContainerStack(Addresses):
-    """`async with ContainerStack(folder) as stack:` runs and provisions the servers; leaving it removes them."""
+    """`async with ContainerStack(folder)` runs and provisions the servers; leaving it removes them."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder.resolve(), {}, {})
@@ -49,7 +49,9 @@ class ContainerStack(Addresses):
         try:
             await asyncio.gather(*(asyncio.to_thread(container.start) for container in self._containers))
             await self._provision()
-            self._catcher = Process(services.catcher(self, self.folder / "caught", self.folder / "log/catcher.log"))
+            self._catcher = Process(
+                services.catcher(self, self.folder / "caught", self.folder / "log/catcher.log")
+            )
             await self._catcher.start()
         except BaseException:
             await self._down()

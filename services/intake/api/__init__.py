@@ -1,9 +1,5 @@
-"""Intake over HTTP: a file for each thing that can be asked, joined here."""
-
-from fastapi import APIRouter
+"""Intake over HTTP: a file for each thing that can be asked."""
 
 from services.intake.api import channels, evidence, filing, receipts, tracking, words
 
-router = APIRouter(prefix="/v1")
-for part in (filing, words, evidence, tracking, channels, receipts):
-    router.include_router(part.router)
+routers = [part.router for part in (filing, words, evidence, tracking, channels, receipts)]

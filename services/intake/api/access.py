@@ -22,7 +22,7 @@ _header = APIKeyHeader(
 )
 
 
-def _given_code(request: Request, header: Annotated[str | None, Security(_header)]) -> str | None:
+async def _given_code(request: Request, header: Annotated[str | None, Security(_header)]) -> str | None:
     if header:
         return header[:_LONGEST]
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
@@ -32,7 +32,7 @@ def _given_code(request: Request, header: Annotated[str | None, Security(_header
 GivenCode = Annotated[str | None, Depends(_given_code)]
 
 
-def _required_code(code: GivenCode) -> str:
+async def _required_code(code: GivenCode) -> str:
     # Said before anything is looked up: it tells nothing about the report.
     if code is None:
         raise Problem(

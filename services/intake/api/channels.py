@@ -18,7 +18,7 @@ from shared.telemetry.logs import log
 from shared.telemetry.traces import current_traceparent
 from shared.web.problems import Problem, validation_problem
 
-router = APIRouter(tags=["channels"])
+router = APIRouter(prefix="/v1", tags=["channels"])
 
 HOOK_BYTES = 16 * 1024
 

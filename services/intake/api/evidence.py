@@ -17,7 +17,7 @@ from services.intake.evidence import CaseEnded, Kept, TooManyFiles
 from shared.storage.port import Empty, RefusedFile, RefusedType, StoreUnavailable, TooLarge
 from shared.web.problems import FieldError, Problem
 
-router = APIRouter(tags=["evidence"])
+router = APIRouter(prefix="/v1", tags=["evidence"])
 
 _FORM_BYTES = 64 * 1024
 """What a form may weigh beyond its file."""

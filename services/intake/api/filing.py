@@ -18,7 +18,7 @@ from shared.contracts import CaseStatus
 from shared.security.codes import format_access_code, format_tracking_id
 from shared.web.problems import Problem
 
-router = APIRouter(tags=["reports"], route_class=LimitedRoute)
+router = APIRouter(prefix="/v1", tags=["reports"], route_class=LimitedRoute)
 
 _DRAWS = 3
 """Tracking ids are drawn at random; one that exists already is drawn again."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from services.intake.api.access import CurrentDesk
 
-router = APIRouter(tags=["receipts"])
+router = APIRouter(prefix="/v1", tags=["receipts"])
 
 
 @router.get("/receipts/key", summary="The public key of receipts")

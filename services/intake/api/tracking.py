@@ -10,7 +10,7 @@ from services.intake.api.documents import problems
 from services.intake.domain.view import tracking_view
 from shared.security.codes import format_tracking_id
 
-router = APIRouter(tags=["reports"])
+router = APIRouter(prefix="/v1", tags=["reports"])
 
 
 @router.get("/reports/{tracking_id}", responses=problems(404, 422, 429, 503), summary="Follow a report")

@@ -18,7 +18,7 @@ from shared.security.codes import format_tracking_id, parse_tracking_id
 from shared.web.problems import Problem
 
 router = APIRouter(
-    prefix="/reports/{tracking_id}",
+    prefix="/v1/reports/{tracking_id}",
     tags=["reporter's words"],
     route_class=LimitedRoute,
     responses=problems(400, 401, 404, 409, 413, 422, 429, 503),

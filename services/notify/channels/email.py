@@ -86,9 +86,9 @@ class EmailSender:
         mail["Message-ID"] = f"<{delivery_id}@{self._domain}>"
         mail["X-LAPOR-Delivery"] = str(delivery_id)
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = message.language
         mail.set_content(message.text)
         mail.add_alternative(message.html, subtype="html")
+        mail["Content-Language"] = message.language
         return mail
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from uuid_utils.compat import uuid7
 
-from services.intake.api import router
+from services.intake.api import routers
 from services.intake.channels import adapters
 from services.intake.channels.sms import SmsPart, decode
 from services.intake.channels.sms_collecting import SmsCollector
@@ -138,7 +138,7 @@ class Intake:
 def envelope(message_id: UUID, type_: str | None, body: bytes) -> Envelope:
     return Envelope(
         message_id=message_id, type=type_, routing_key="inbound.sms", body=body, traceparent=None, attempts=0,
-        history=(), correlation_id=None, user_id=None,
+        history=(),
     )  # fmt: skip
 
 
@@ -173,7 +173,8 @@ async def open_intake(stack, keys, database, clock):
         db: Database = await database("intake")
         app = FastAPI()
         app.state.desk = open_desk(settings, keyring, adapters(settings, keyring), db, clock)
-        app.include_router(router)
+        for router in routers:
+            app.include_router(router)
         install_problem_handlers(app)
         transport = httpx.ASGITransport(app=Edge(app), raise_app_exceptions=False)
         clients.append(httpx.AsyncClient(transport=transport, base_url="http://intake"))

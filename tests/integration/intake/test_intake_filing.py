@@ -13,7 +13,12 @@ from shared.security.sealing import Unsealer
 from .conftest import REPORT
 
 KEY = {"Idempotency-Key": "kunci-saya-1"}
-CONTACT = {"name": "Kenari Rahasia", "phone": "0812-7777-8888", "email": "kenari@rahasia.id", "language": "en"}
+CONTACT = {
+    "name": "Kenari Rahasia",
+    "phone": "0812-7777-8888",
+    "email": "kenari@rahasia.id",
+    "language": "en",
+}
 
 
 async def test_a_filing_answers_with_everything_the_reporter_needs(intake):

@@ -1,7 +1,7 @@
-"""The notify service's parts over a real database and real providers' stand-ins, each part tried by itself."""
+"""The notify service's parts over a real database and real providers' stand-ins."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 from uuid_utils.compat import uuid7
 
 from services.notify.bell import Bell
@@ -40,18 +41,19 @@ class Office:
         )
         self.handlers = Handlers(self.unsealer, self.bell)
 
-    async def hear(self, fact: c.Fact, event_id: UUID | None = None) -> UUID:
-        """What the consumer does with one message, without its inbox."""
-        event_id = event_id or UUID(str(uuid7()))
-        handle = (
-            self.handlers.register_contact
-            if isinstance(fact, c.ContactRegistered)
-            else self.handlers.plan_deliveries
-        )
+    async def hear(self, *facts: c.Fact) -> None:
+        """What the consumer does with messages that arrive together."""
+        await self.hear_as([(UUID(str(uuid7())), fact) for fact in facts])
+
+    async def hear_as(self, told: Sequence[tuple[UUID, c.Fact]]) -> None:
+        """The same, without the inbox, so that what is redelivered is handled again."""
         async with self.database.transaction() as tx:
-            tx.event_id = event_id
-            await handle(tx, fact)
-        return event_id
+            for event_id, fact in told:
+                tx.event_id = event_id
+                if isinstance(fact, c.ContactRegistered):
+                    await self.handlers.register_contact(tx, fact)
+                else:
+                    await self.handlers.plan_deliveries(tx, fact)
 
     def contact(self, report_id: UUID, contact: Contact | None, **more: Any) -> c.ContactRegistered:
         sealed = self.sealer.seal(report_id, contact) if contact else None
@@ -60,8 +62,12 @@ class Office:
 
     async def deliveries(self, report_id: UUID | None = None) -> list[Any]:
         async with self.database.transaction() as tx:
-            rows = await tx.execute(sa.text("SELECT * FROM deliveries ORDER BY created_at, id"))
-            return [row for row in rows if report_id in {None, row.report_id}]
+            query = sa.text(
+                "SELECT * FROM deliveries WHERE report_id = COALESCE(:report, report_id) "
+                "ORDER BY created_at, id"
+            )
+            report = sa.bindparam("report", report_id, pg.UUID(as_uuid=True))
+            return list(await tx.execute(query.bindparams(report)))
 
     async def said(self) -> list[c.Fact]:
         async with self.database.transaction() as tx:

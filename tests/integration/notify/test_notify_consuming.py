@@ -1,4 +1,4 @@
-"""From the broker to the mailbox: facts said by their own services, over the real topology and its permissions."""
+"""From the broker to the mailbox, over the real topology and with each service's own permissions."""
 
 from uuid import uuid4
 

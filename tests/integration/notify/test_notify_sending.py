@@ -62,6 +62,7 @@ async def test_a_mail_arrives_with_its_words_and_its_key(office: Office):
     assert mail["headers"]["Message-ID"] == f"<{row.id}@lapor.example>"
     assert mail["headers"]["X-LAPOR-Delivery"] == str(row.id)
     assert mail["headers"]["Auto-Submitted"] == "auto-generated"
+    assert mail["headers"]["Content-Language"] == "id"
     assert "Kamis, 9 Juli 2026" in mail["text"]
 
 
@@ -254,6 +255,24 @@ async def test_an_outcome_that_comes_after_its_lease_was_given_away_says_nothing
     assert len(await office.said()) == 1
 
 
+async def test_a_late_failure_does_not_touch_a_delivery_that_somebody_else_has_in_hand(office: Office):
+    await received(office)
+    slow, other = Provider(Refused("smtp 550"), hold=asyncio.Event()), Provider(hold=asyncio.Event())
+    async with office.sending(office.dispatcher("email", slow, lease_seconds=0.1)):
+        await until(lambda: _at_once(slow, 1))
+        await asyncio.sleep(0.15)
+        await sweep(office.database, attempts=5)
+        async with office.sending(office.dispatcher("email", other)):
+            await until(lambda: _at_once(other, 1))
+            slow.hold.set()
+            await until(lambda: _at_once(slow, 0))
+            await asyncio.sleep(0.1)
+            [held] = await office.deliveries()
+            other.hold.set()
+            [row] = await office.settled()
+    assert (held.state, row.state, row.attempts) == ("sending", "delivered", 2)
+
+
 async def test_stopping_finishes_what_is_in_hand(office: Office):
     await received(office, reports=3)
     slow = Provider(hold=asyncio.Event())
@@ -313,7 +332,12 @@ async def test_the_bell_is_answered_without_waiting_for_the_poll(office: Office,
     provider = Provider()
     async with office.sending(office.dispatcher("email", provider)):
         await asyncio.sleep(0.2)  # it has looked once, and would look again in a minute
-        await received(office)
+        report = uuid4()
+        await office.hear(office.contact(report, SARI))
+        async with office.database.transaction() as tx:
+            tx.event_id = uuid4()
+            await office.handlers.plan_deliveries(tx, status(CaseStatus.RECEIVED, report_id=report))
+            await asyncio.sleep(0.1)  # rung, and not committed yet
         await office.settled(5)
     assert len(provider.keys) == 1
 

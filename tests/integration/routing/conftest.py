@@ -1,4 +1,4 @@
-"""The routing service on a real database: its tables, its HTTP, and ways to hear facts and read what was said."""
+"""The routing service on a real database: its HTTP, and ways to hear facts and read what was said."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -35,7 +35,8 @@ class Routing:
                 await record_fact(tx, fact)
 
     async def agency_says(self, key: str, body: bytes, message_id=None) -> None:
-        envelope = Envelope(message_id or uuid7(), None, key, body, None, 0, (), None, None)
+        message_id = message_id or uuid7()
+        envelope = Envelope(message_id, None, key, body, None, 0, (), said_id=str(message_id))
         async with self.database.transaction() as tx:
             tx.event_id = envelope.message_id
             await hear_agency(tx, decode_response(envelope))

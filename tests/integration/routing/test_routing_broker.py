@@ -1,4 +1,4 @@
-"""The whole way over the real broker: a verified case in, an agency with its own user, its words, and the facts."""
+"""The whole way over the real broker: a verified case, an agency with its own user, its words, the facts."""
 
 import asyncio
 import contextlib
@@ -163,7 +163,7 @@ async def test_a_message_sent_twice_counts_once(channel, roads):
 async def test_a_message_that_is_no_json_is_answered_and_blocks_nobody(channel, roads):
     response_id = await roads.say("response", b"bukan json")
     refused = await roads.next(c.DispositionRefused)
-    assert (refused.response_id, await dead_letters(channel, "routing.responses")) == (response_id, 0)
+    assert (refused.response_id, await dead_letters(channel, "routing.responses")) == (str(response_id), 0)
 
 
 async def test_an_agency_does_not_answer_for_another(channel, roads, transport):

@@ -35,7 +35,8 @@ def test_a_number_glued_to_a_word_is_masked():
 
 
 @pytest.mark.parametrize(
-    "address", ["siti.aminah@contoh.co.id", "siti@contoh.id", "siti [at] contoh [dot] id", "siti(at)contoh.id"]
+    "address",
+    ["siti.aminah@contoh.co.id", "siti@contoh.id", "siti [at] contoh [dot] id", "siti(at)contoh.id"],
 )
 def test_an_email_address_is_masked(address):
     masked = mask(f"surel saya {address} terima kasih")

@@ -67,7 +67,7 @@ def reopened(version: int, at: datetime) -> c.CaseReopened:
 
 @dataclass
 class Desk:
-    """Routing without servers: hears facts, lets agencies speak, keeps the entries. The clock stands until moved."""
+    """Routing without servers: hears facts, lets agencies speak, keeps entries. Its clock stands still."""
 
     now: datetime = MONDAY
     entries: list[Entry] = field(default_factory=list)

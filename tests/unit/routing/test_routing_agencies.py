@@ -97,5 +97,5 @@ def test_a_rule_that_leads_nowhere_is_refused(rule, complaint):
 def test_a_data_file_that_names_an_unknown_agency_is_refused(tmp_path):
     for name in ("agencies.yaml", "rules.yaml"):
         (tmp_path / name).write_text((DATA / name).read_text().replace("[kl.pln,", "[kl.plnn,"))
-    with pytest.raises(ValueError, match="kl.plnn"):
+    with pytest.raises(ValueError, match=r"kl\.plnn"):
         packaged(tmp_path)

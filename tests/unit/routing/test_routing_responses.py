@@ -20,8 +20,6 @@ def envelope(routing_key: str, body: bytes = b"{}") -> Envelope:
         traceparent=None,
         attempts=0,
         history=(),
-        correlation_id=None,
-        user_id=None,
     )
 
 

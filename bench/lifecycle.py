@@ -1,0 +1,99 @@
+"""Complete lifecycles per second through the gateway: filed, verified, answered, completed, accepted, read.
+
+Fifty users at once and everything on this machine, the load included; CPU seconds tell who worked.
+"""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import typer
+import uvloop
+
+from bench.results import Result, show
+from deploy.load.lives import LifeFailed, Lives
+from deploy.local.stack import Stack
+
+BAR = 25.0
+"""Lifecycles per second. Signalen on such a machine: 2.5/s; eGov CCRS publishes 37/s on 16 cores."""
+TARGET = 100.0
+SIGNALEN = 2.5
+WARM_UP = 20
+
+
+async def run(users: int, count: int, folder: Path) -> list[Result]:
+    async with Stack(folder, fresh=True) as stack:
+        lives = Lives(stack.gateway_url, stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"], connections=users)
+        await _many(lives, users, WARM_UP)
+        lives.timings.calls.clear()
+        before = _cpu(stack)
+        started = time.perf_counter()
+        failed = await _many(lives, users, count)
+        seconds = time.perf_counter() - started
+        after = _cpu(stack)
+        await lives.close()
+    rate = (count - failed) / seconds
+    return [
+        Result("lifecycles", rate, "per s", "Signalen", rate / SIGNALEN, BAR / SIGNALEN, rate >= BAR),
+        Result("  of the later target", rate, "per s", "target", rate / TARGET),
+        Result("failed lifecycles", failed, "", bar=0, ok=failed == 0),
+        Result("calls that met an outage", lives.timings.outages, "", bar=0, ok=lives.timings.outages == 0),
+        *_latencies(lives),
+        *(
+            Result(f"CPU {name}", 1000 * (after[name] - before[name]) / count, "ms per lifecycle")
+            for name in sorted(after, key=lambda name: before[name] - after[name])
+        ),
+    ]
+
+
+async def _many(lives: Lives, users: int, count: int) -> int:
+    """Live `count` lives, `users` at a time; returns how many failed."""
+    numbers, failed = iter(range(count)), 0
+
+    async def user() -> None:
+        nonlocal failed
+        for number in numbers:
+            try:
+                await lives.live(number)
+            except LifeFailed as failure:
+                failed += 1
+                print(failure, file=sys.stderr)
+
+    await asyncio.gather(*(user() for _ in range(users)))
+    return failed
+
+
+def _latencies(lives: Lives) -> list[Result]:
+    results = []
+    for step, seconds in lives.timings.calls.items():
+        ordered = sorted(seconds)
+        for percent in (50, 95, 99):
+            value = ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+            results.append(Result(f"{step} p{percent}", value * 1000, "ms"))
+    return results
+
+
+def _cpu(stack: Stack) -> dict[str, float]:
+    """CPU seconds so far of every process of the stack, and of the load itself."""
+    seconds = {name: sum(_used(pid) for pid in stack.pids(name)) for name in stack.names}
+    return {**seconds, "the load itself": _used(psutil.Process().pid)}
+
+
+def _used(pid: int) -> float:
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system)
+
+
+def main(json: bool = False, users: int = 50, count: int = 600) -> None:
+    """Complete lifecycles per second through the gateway."""
+    results = uvloop.run(run(users, count, Path(".local/bench")))
+    sys.exit(0 if show("Lifecycles through the gateway", results, as_json=json) else 1)
+
+
+if __name__ == "__main__":
+    typer.run(main)
