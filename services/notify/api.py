@@ -54,7 +54,7 @@ async def notifications(
 ) -> Deliveries:
     """Deliveries, newest first."""
     filters: dict[str, Any] = {"state": state, "channel": channel, "report_id": report_id}
-    async with request.app.state.database.transaction() as tx:
+    async with request.app.state.database.reading() as tx:
         rows = await listing.deliveries(tx, filters, _place(after), limit)
     lines = [DeliveryLine.model_validate(row) for row in rows]
     last = lines[-1] if len(lines) == limit else None

@@ -4,7 +4,7 @@ import asyncio
 
 from services.notify import metrics, queueing, store
 from services.notify.bell import Bell
-from services.notify.channels.email import EmailSender
+from services.notify.channels.email import EmailSender, smtp_options
 from services.notify.channels.port import Sender
 from services.notify.channels.sms import SmsSender
 from services.notify.dispatcher import Dispatcher, Limits
@@ -21,7 +21,8 @@ COUNTED = (DeliveryState.WAITING_CONTACT, DeliveryState.PENDING, DeliveryState.S
 
 
 def loops(settings: Settings, unsealer: Unsealer, bell: Bell) -> list[Loop]:
-    """What `Service` runs under the worker role."""
+    """What `Service` runs under the worker role. Raises ValueError for a mail server it could never reach."""
+    smtp_options(settings.smtp_url.get_secret_value(), settings.send_seconds)
     limits = Limits(
         settings.send_concurrency, settings.send_seconds, settings.lease_seconds, settings.send_attempts
     )

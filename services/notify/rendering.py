@@ -50,18 +50,17 @@ def render(occasion: Occasion, language: str | None, public_url: str) -> Rendere
     language = language if language in LANGUAGES else DEFAULT_LANGUAGE
     if occasion.recipient != REPORTER:
         language = DEFAULT_LANGUAGE  # agencies' desks are addressed in the language of the state
-    environment = _environment()
     context = _context(occasion, language, public_url)
     try:
-        blocks = _blocks(environment, f"{language}/{occasion.template}.txt", context)
-        common = _blocks(environment, f"{language}/common.txt", context)
+        blocks = _blocks(f"{language}/{occasion.template}.txt", context)
+        common = _blocks(f"{language}/common.txt", context)
         shared = {f"common_{name}": text for name, text in common.items()}
         form = {**context, **shared, **dict.fromkeys(BLOCKS, ""), **blocks}
         return Rendered(
             subject=" ".join(blocks["subject"].split()),
             sms=" ".join(blocks.get("sms", "").split()),
-            text=environment.get_template("shell.txt").render(form).strip() + "\n",
-            html=environment.get_template("shell.html").render(form),
+            text=_shells().get_template("shell.txt").render(form).strip() + "\n",
+            html=_shells().get_template("shell.html").render(form),
             language=language,
         )
     except (TemplateError, KeyError, ValueError, TypeError) as error:
@@ -90,20 +89,30 @@ def _page(occasion: Occasion) -> str:
     return f"dispositions/{occasion.leg_id}"
 
 
-def _blocks(environment: Environment, name: str, context: Mapping[str, Any]) -> dict[str, str]:
-    template = environment.get_template(name)
+def _blocks(name: str, context: Mapping[str, Any]) -> dict[str, str]:
+    template = words().get_template(name)
     bound = template.new_context(dict(context))
     return {block: "".join(function(bound)).strip() for block, function in template.blocks.items()}
 
 
 @cache
-def _environment() -> Environment:
+def words() -> Environment:
+    """Message files: line breaks count as they are written, and nothing is escaped yet."""
+    return _environment(trim=False)
+
+
+@cache
+def _shells() -> Environment:
+    return _environment(trim=True)
+
+
+def _environment(*, trim: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html"]),
-        trim_blocks=True,
-        lstrip_blocks=True,
+        trim_blocks=trim,
+        lstrip_blocks=trim,
         auto_reload=False,
     )
     environment.globals |= GLOBALS

@@ -1,6 +1,8 @@
 """Settings of the notify service."""
 
-from pydantic import SecretStr
+from typing import Self
+
+from pydantic import SecretStr, model_validator
 
 from shared.settings import ServiceSettings
 
@@ -21,7 +23,13 @@ class Settings(ServiceSettings):
     """Messages in the hands of one channel's provider at once."""
     send_seconds: float = 10.0
     """How long a provider may take for one message."""
-    lease_seconds: float = 20.0
+    lease_seconds: float = 15.0
     """After this, whoever claimed a delivery is taken for dead; longer than `send_seconds`."""
     send_attempts: int = 20
     """Tries before a delivery is given up: about an hour and a half."""
+
+    @model_validator(mode="after")
+    def _lease_outlasts_sending(self) -> Self:
+        if self.lease_seconds <= self.send_seconds:
+            raise ValueError("LAPOR_LEASE_SECONDS must be longer than LAPOR_SEND_SECONDS")
+        return self

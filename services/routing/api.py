@@ -71,7 +71,7 @@ async def dispositions(  # noqa: PLR0917 - one parameter a filter
 ) -> dict[str, Any]:
     """Dispositions the officer may see, oldest first."""
     place = place_of(after)
-    async with request.app.state.database.transaction() as tx:
+    async with request.app.state.database.reading() as tx:
         rows = await store.list_legs(
             tx, _scope(officer), state=state, below=agency, report_id=report_id, after=place, limit=limit
         )
@@ -82,7 +82,7 @@ async def dispositions(  # noqa: PLR0917 - one parameter a filter
 @router.get("/{leg_id}")
 async def one_disposition(request: Request, leg_id: UUID, officer: Reader) -> dict[str, Any]:
     """One disposition with the report's content and everything that happened to it."""
-    async with request.app.state.database.transaction() as tx:
+    async with request.app.state.database.reading() as tx:
         report_id = await store.report_of(tx, leg_id, _scope(officer))
         if report_id is None:
             raise not_found()

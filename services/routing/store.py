@@ -12,13 +12,16 @@ from services.routing.domain.leg import Docket, Entry, Leg, LegState
 from shared.contracts.codec import decode, encode
 from shared.db.database import Transaction
 
-_LOCK = sa.text(
+_HOLD = sa.text("SELECT 1 FROM dockets WHERE report_id = :report_id FOR NO KEY UPDATE")
+"""Holds the docket to the end of the transaction: one writer at a time."""
+
+_OPEN = sa.text(
     """
     INSERT INTO dockets (report_id) VALUES (:report_id)
     ON CONFLICT (report_id) DO UPDATE SET case_version = dockets.case_version
     """
 )
-"""Makes the row if it is new and holds it to the end of the transaction: one writer at a time."""
+"""Makes the row that was not there, or holds the one that somebody else has just made."""
 
 _APPEND = sa.text(
     """
@@ -53,7 +56,8 @@ _RECORD_RESPONSE = sa.text(
 
 async def lock_docket(tx: Transaction, report_id: UUID) -> None:
     """Nobody else may change this case's legs until this transaction ends."""
-    await tx.execute(_LOCK, {"report_id": report_id})
+    if (await tx.execute(_HOLD, {"report_id": report_id})).first() is None:
+        await tx.execute(_OPEN, {"report_id": report_id})
 
 
 async def append(tx: Transaction, entries: Sequence[Entry]) -> None:

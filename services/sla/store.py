@@ -16,14 +16,22 @@ from services.sla.domain.measure import Timer
 from shared.contracts import CaseStatus, Classification, ClockKind, Deadline
 from shared.db.database import Transaction
 
-_LOCK = sa.text(
+_HOLD = sa.text(
+    """
+    SELECT clocks_version, deadlines, timers, flags, open FROM cases
+    WHERE report_id = :report_id FOR NO KEY UPDATE
+    """
+)
+"""Holds the case to the end of the transaction: it has one writer at a time."""
+
+_OPEN = sa.text(
     """
     INSERT INTO cases (report_id) VALUES (:report_id)
     ON CONFLICT (report_id) DO UPDATE SET clocks_version = cases.clocks_version
     RETURNING clocks_version, deadlines, timers, flags, open
     """
 )
-"""Makes the row if it is new and holds it to the end of the transaction: a case has one writer at a time."""
+"""Makes the row that was not there, or holds the one that somebody else has just made."""
 
 _RECORD = sa.text(
     """
@@ -115,7 +123,8 @@ class Said:
 
 async def lock_case(tx: Transaction, report_id: UUID) -> Said:
     """What was last said about this case; nobody else may change it until this transaction ends."""
-    row = (await tx.execute(_LOCK, {"report_id": report_id})).one()
+    which = {"report_id": report_id}
+    row = (await tx.execute(_HOLD, which)).one_or_none() or (await tx.execute(_OPEN, which)).one()
     return Said(row.clocks_version, _json(row.deadlines), _json(row.timers), _json(row.flags), row.open)
 
 

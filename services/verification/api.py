@@ -101,7 +101,7 @@ async def cases(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Cases, oldest first."""
-    async with request.app.state.database.transaction() as tx:
+    async with request.app.state.database.reading() as tx:
         rows = await store.list_cases(tx, status, _tracking_id(tracking_id), _place(after), limit)
     lines = [CaseLine.model_validate(row) for row in rows]
     last = lines[-1] if len(lines) == limit else None
@@ -111,7 +111,7 @@ async def cases(
 @router.get("/{report_id}")
 async def case(request: Request, report_id: UUID, _: Reader) -> dict[str, Any]:
     """One case with its text, its legs and its whole history."""
-    async with request.app.state.database.transaction() as tx:
+    async with request.app.state.database.reading() as tx:
         found = fold(report_id, await store.entries(tx, report_id))
     if found.submission is None:
         raise not_found()

@@ -14,14 +14,22 @@ from shared.contracts import CaseStatus, ClosedBy
 from shared.contracts.codec import decode, encode
 from shared.db.database import Transaction
 
-_LOCK = sa.text(
+_HOLD = sa.text(
+    """
+    SELECT version, status, closed_by, reopenings, escalated FROM cases
+    WHERE report_id = :report_id FOR NO KEY UPDATE
+    """
+)
+"""Holds the case to the end of the transaction: it has one writer at a time."""
+
+_OPEN = sa.text(
     """
     INSERT INTO cases (report_id) VALUES (:report_id)
     ON CONFLICT (report_id) DO UPDATE SET version = cases.version
     RETURNING version, status, closed_by, reopenings, escalated
     """
 )
-"""Makes the row if it is new and holds it to the end of the transaction: a case has one writer at a time."""
+"""Makes the row that was not there, or holds the one that somebody else has just made."""
 
 _APPEND = sa.text(
     """
@@ -43,7 +51,8 @@ _SAVE = sa.text(
 
 async def lock_case(tx: Transaction, report_id: UUID) -> Said:
     """What was last said about this case; nobody else may change it until this transaction ends."""
-    row = (await tx.execute(_LOCK, {"report_id": report_id})).one()
+    which = {"report_id": report_id}
+    row = (await tx.execute(_HOLD, which)).one_or_none() or (await tx.execute(_OPEN, which)).one()
     return Said(
         version=row.version,
         status=CaseStatus(row.status) if row.status else None,

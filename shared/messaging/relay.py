@@ -23,6 +23,9 @@ BATCH = 500
 POLL_SECONDS = 1.0
 """The poll is the guarantee; LISTEN and the in-process wake-up only make it prompt."""
 
+LINGER_SECONDS = 0.005
+"""After a wake-up, so that what is committed together leaves together."""
+
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('lapor.outbox.' || current_user))"
 _TAKE = """
 SELECT id, message_id, exchange, routing_key, type, correlation_id, body, traceparent, said_at
@@ -92,6 +95,7 @@ class Relay:
             if taken < self._batch:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                    await asyncio.sleep(LINGER_SECONDS)
 
     async def _publish_batch(
         self, database: asyncpg.Connection, channel: AbstractChannel, exchanges: dict[str, AbstractExchange]

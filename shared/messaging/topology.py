@@ -67,6 +67,7 @@ WORK = (
             (EVENTS, "sla.breached.#"),
             (DISPOSITIONS, "disposition.#.created"),
             (DISPOSITIONS, "disposition.#.responded"),
+            (DISPOSITIONS, "disposition.#.completed"),
         ),
     ),
     Queue("notify.contacts", ((PRIVATE, "contact.registered"),)),

@@ -1,6 +1,8 @@
 """Bodies with a limit: what is longer is refused while it comes in, before anything reads it."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from fastapi import Request, Response
@@ -11,6 +13,8 @@ from shared.web.problems import Problem
 
 JSON_BYTES = 64 * 1024
 """More than a report of 10,000 characters needs, in any script."""
+
+DRAIN_SECONDS = 30
 
 
 async def read_limited(request: Request, limit: int) -> bytes:
@@ -45,15 +49,51 @@ def cut_short() -> Problem:
     return Problem(400, "cut-short", "Kiriman terputus sebelum selesai.", "The request ended before its end.")
 
 
-class LimitedRoute(APIRoute):
-    """Reads the body within the limit before FastAPI does, which knows none."""
+async def drain(request: Request, most: int) -> None:
+    """Read what is left of a refused body and drop it, up to `most` bytes and for a while.
+
+    Many senders only listen once they have sent everything: without this they would see a broken connection
+    instead of the reason.
+    """
+    if "expect" in request.headers:  # they wait to be asked, and will not be
+        return
+    dropped = 0
+    # RuntimeError: it was read to its end before it was refused.
+    with suppress(ClientDisconnect, RuntimeError, asyncio.TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for chunk in request.stream():
+                dropped += len(chunk)
+                if dropped > most:
+                    return
+
+
+class PatientRoute(APIRoute):
+    """Hears a refused sender out before telling it why."""
+
+    drain_bytes = 128_000_000
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def limited(request: Request) -> Response:
-            if self.body_field is not None:
-                request._body = await read_limited(request, JSON_BYTES)
-            return await handle(request)
+        async def patient(request: Request) -> Response:
+            try:
+                await self.prepare(request)
+                return await handle(request)
+            except Problem:
+                await drain(request, self.drain_bytes)
+                raise
 
-        return limited
+        return patient
+
+    async def prepare(self, request: Request) -> None:
+        """What is done before FastAPI looks at the request."""
+
+
+class LimitedRoute(PatientRoute):
+    """Reads the body within the limit before FastAPI does, which knows none."""
+
+    drain_bytes = 4_000_000
+
+    async def prepare(self, request: Request) -> None:
+        if self.body_field is not None:
+            request._body = await read_limited(request, JSON_BYTES)

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ValidationError
 
 from services.intake.api.access import CurrentDesk
-from services.intake.api.bodies import read_limited
+from services.intake.api.bodies import LimitedRoute, read_limited
 from services.intake.api.documents import problems
 from services.intake.api.filing import channel_not_served
 from services.intake.channels.adapter import ChannelAdapter, InboundMessage
@@ -18,7 +18,7 @@ from shared.telemetry.logs import log
 from shared.telemetry.traces import current_traceparent
 from shared.web.problems import Problem, validation_problem
 
-router = APIRouter(prefix="/v1", tags=["channels"])
+router = APIRouter(prefix="/v1", tags=["channels"], route_class=LimitedRoute)
 
 HOOK_BYTES = 16 * 1024
 

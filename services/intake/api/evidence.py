@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from services.intake.api.access import CurrentDesk, RequiredCode, open_report
-from services.intake.api.bodies import check_length, cut_short
+from services.intake.api.bodies import PatientRoute, check_length, cut_short
 from services.intake.api.documents import problems
 from services.intake.api.multipart import single_file
 from services.intake.domain.labels import STATUS_EN
@@ -17,7 +17,7 @@ from services.intake.evidence import CaseEnded, Kept, TooManyFiles
 from shared.storage.port import Empty, RefusedFile, RefusedType, StoreUnavailable, TooLarge
 from shared.web.problems import FieldError, Problem
 
-router = APIRouter(prefix="/v1", tags=["evidence"])
+router = APIRouter(prefix="/v1", tags=["evidence"], route_class=PatientRoute)
 
 _FORM_BYTES = 64 * 1024
 """What a form may weigh beyond its file."""

@@ -23,7 +23,7 @@ class EmailSender:
     """One connection per message in flight; an idle one is used again, or replaced if the server left."""
 
     def __init__(self, url: str, mail_from: str, timeout: float) -> None:
-        self._options = _options(url, timeout)
+        self._options = smtp_options(url, timeout)
         name, self._sender = parseaddr(mail_from)
         self._from = Address(name, addr_spec=self._sender)
         self._domain = self._from.domain
@@ -111,7 +111,8 @@ def _by_code(code: int) -> Refused | Unavailable:
     return (Refused if final else Unavailable)(f"smtp {code}")
 
 
-def _options(url: str, timeout: float) -> dict[str, Any]:
+def smtp_options(url: str, timeout: float) -> dict[str, Any]:
+    """How to connect. Raises ValueError, which never repeats the address: it may hold a password."""
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
         raise ValueError("LAPOR_SMTP_URL must be smtp://, smtp+tls:// or smtps:// with a host")

@@ -104,7 +104,7 @@ async def test_a_file_of_unknown_length_is_cut_off_while_it_streams(intake, buck
 
     answer = await send(intake, filed, endless())
     assert (answer.status_code, answer.json()["type"]) == (413, "urn:lapor:problem:file-refused")
-    assert sent < 10_000_000
+    assert sent < 200_000_000  # what is refused is heard out for a while, and dropped
     assert bucket() == before
 
 
@@ -147,3 +147,18 @@ async def test_a_store_that_is_away_is_told_and_filing_goes_on(open_intake):
     filed = await intake.file()
     answer = await send(intake, filed)
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:lapor:problem:evidence-store-away")
+
+
+async def test_a_refused_sender_is_heard_out_so_that_the_reason_arrives(intake):
+    filed = await intake.file()
+    sent = 0
+
+    async def photo():
+        nonlocal sent
+        for _ in range(50):
+            sent += 100_000
+            yield bytes(100_000)
+
+    stranger = SimpleNamespace(url=filed.url, code={ACCESS: new_access_code()})
+    assert (await send(intake, stranger, photo())).status_code == 404
+    assert sent == 5_000_000

@@ -181,8 +181,8 @@ async def test_a_fact_about_an_unknown_report_is_parked(intake, clock):
 async def test_legs_and_answers_are_shown_with_their_agency(intake, clock):
     filed = await intake.file()
     leg = {
-        "report_id": filed.report_id, "occurred_at": clock.now(), "leg_id": uuid4(), "agency": "35.3578.dishub",
-        "tracking_id": "x", "agency_name": "Dinas Perhubungan",
+        "report_id": filed.report_id, "occurred_at": clock.now(), "leg_id": uuid4(),
+        "agency": "35.3578.dishub", "tracking_id": "x", "agency_name": "Dinas Perhubungan",
     }  # fmt: skip
     await intake.hear(
         c.DispositionResponded(**leg, leg_version=2, text="Sudah kami tindak."),

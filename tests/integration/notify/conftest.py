@@ -15,14 +15,16 @@ from uuid_utils.compat import uuid7
 
 from services.notify.bell import Bell
 from services.notify.channels.email import EmailSender
-from services.notify.channels.port import Sender
+from services.notify.channels.port import Rendered, Sender
 from services.notify.channels.sms import SmsSender
 from services.notify.dispatcher import Dispatcher, Limits
 from services.notify.handlers import Handlers
 from shared import contracts as c
+from shared.contracts import CaseStatus
 from shared.contracts.codec import decode
 from shared.db.database import Database
 from shared.security.sealing import Contact, Sealer, Unsealer
+from tests.unit.notify.facts import status
 
 ORIGIN = "https://lapor.example"
 SARI = Contact(name="Sari Wulandari", email="sari@pelapor.example", phone="+6281234500011")
@@ -116,6 +118,39 @@ class Office:
     async def caught(self) -> list[dict[str, Any]]:
         async with httpx.AsyncClient(trust_env=False) as http:
             return list((await http.get(f"{self.stack.catcher_url}/messages")).json())
+
+
+class Provider:
+    """A channel that does as it is told, and remembers which keys it was handed."""
+
+    def __init__(self, *failures: Exception | None, hold: asyncio.Event | None = None) -> None:
+        self.failures, self.hold = list(failures), hold
+        self.keys: list[UUID] = []
+        self.at_once = self.most_at_once = 0
+
+    async def send(self, delivery_id: UUID, address: str, message: Rendered) -> None:
+        self.keys.append(delivery_id)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            if self.hold is not None:
+                await self.hold.wait()
+            if self.failures and (failure := self.failures.pop(0)):
+                raise failure
+        finally:
+            self.at_once -= 1
+
+    async def close(self) -> None:
+        pass
+
+
+async def received(office: Office, contact=SARI, reports: int = 1, **more) -> list[UUID]:
+    """Reports whose reception is to be told."""
+    made = [uuid4() for _ in range(reports)]
+    for report in made:
+        await office.hear(office.contact(report, contact))
+        await office.hear(status(CaseStatus.RECEIVED, report_id=report, **more))
+    return made
 
 
 async def until(condition: Any, seconds: float = 10.0) -> None:

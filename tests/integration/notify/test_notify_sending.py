@@ -1,55 +1,21 @@
-"""Sending over real SMTP and HTTP: at least once to the provider, once for a provider that honours keys."""
+"""Sending over real SMTP and HTTP: what arrives, and what becomes of a refusal."""
 
 import asyncio
 import contextlib
-from collections import Counter
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 import structlog
+from prometheus_client import REGISTRY
 
-from services.notify.channels.port import Refused, Rendered, Unavailable
+from services.notify.channels.port import Refused, Unavailable
 from services.notify.channels.sms import SmsSender
 from services.notify.loops import sweep
 from shared import contracts as c
 from shared.contracts import CaseStatus
-from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office, until
+from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office, Provider, received, until
 from tests.unit.notify.facts import ANSWER, TEXT, fact, status
-
-
-class Provider:
-    """A channel that does as it is told, and remembers which keys it was handed."""
-
-    def __init__(self, *failures: Exception | None, hold: asyncio.Event | None = None) -> None:
-        self.failures, self.hold = list(failures), hold
-        self.keys: list[UUID] = []
-        self.at_once = self.most_at_once = 0
-
-    async def send(self, delivery_id: UUID, address: str, message: Rendered) -> None:
-        self.keys.append(delivery_id)
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        try:
-            if self.hold is not None:
-                await self.hold.wait()
-            if self.failures and (failure := self.failures.pop(0)):
-                raise failure
-        finally:
-            self.at_once -= 1
-
-    async def close(self) -> None:
-        pass
-
-
-async def received(office: Office, contact=SARI, reports: int = 1, **more) -> list[UUID]:
-    """Reports whose reception is to be told."""
-    made = [uuid4() for _ in range(reports)]
-    for report in made:
-        await office.hear(office.contact(report, contact))
-        await office.hear(status(CaseStatus.RECEIVED, report_id=report, **more))
-    return made
 
 
 async def test_a_mail_arrives_with_its_words_and_its_key(office: Office):
@@ -168,120 +134,6 @@ async def test_a_provider_that_does_not_answer_is_given_up_in_time(office: Offic
     assert (row.state, row.reason) == ("failed", "timeout, given up after 1 attempts")
 
 
-async def test_no_database_connection_is_held_while_the_provider_takes_its_time(office: Office):
-    await received(office, reports=5)
-    slow = Provider(hold=asyncio.Event())
-    async with office.sending(office.dispatcher("email", slow)):
-        await until(lambda: _at_once(slow, 5))
-        await until(lambda: _idle(office))
-        slow.hold.set()
-        await office.settled()
-
-
-async def test_messages_are_sent_at_once_up_to_the_limit(office: Office):
-    await received(office, reports=12)
-    slow = Provider(hold=asyncio.Event())
-    async with office.sending(office.dispatcher("email", slow, concurrency=4)):
-        await until(lambda: _at_once(slow, 4))
-        slow.hold.set()
-        await office.settled()
-    assert slow.most_at_once == 4
-
-
-async def test_two_processes_share_the_queue_and_send_nothing_twice(office: Office):
-    await received(office, reports=40)
-    one, other = Provider(), Provider()
-    async with office.sending(office.dispatcher("email", one), office.dispatcher("email", other)):
-        rows = await office.settled()
-    assert Counter(one.keys + other.keys) == Counter({row.id: 1 for row in rows})
-    assert len(await office.said()) == 40
-
-
-async def test_what_a_crash_left_between_sending_and_recording_is_sent_again_with_the_same_key(
-    office: Office,
-):
-    await received(office, PHONE_ONLY)
-
-    class Dying(SmsSender):
-        """The process ends once the provider has the message."""
-
-        async def send(self, delivery_id: UUID, address: str, message: Rendered) -> None:
-            await super().send(delivery_id, address, message)
-            sent.set()
-            await asyncio.Event().wait()
-
-    sent = asyncio.Event()
-    dispatcher = office.dispatcher("sms", Dying(f"{office.stack.catcher_url}/sms", 5), lease_seconds=0.3)
-    task = asyncio.create_task(dispatcher._dispatch())
-    await asyncio.wait_for(sent.wait(), 5)
-    for one in (task, *dispatcher._in_hand):
-        one.cancel()
-    await asyncio.sleep(0.4)
-    [lost] = await office.deliveries()
-    assert await sweep(office.database, attempts=5) == 1
-    async with office.sending():
-        [row] = await office.settled()
-    assert (lost.state, row.state, row.attempts) == ("sending", "delivered", 2)
-    assert [message["id"] for message in await office.caught()] == [str(row.id)] * 2
-    assert len(await office.said()) == 1
-
-
-async def test_a_message_that_kills_every_sender_is_given_up(office: Office):
-    await received(office)
-    async with office.database.transaction() as tx:
-        await tx.execute(
-            sa.text(
-                "UPDATE deliveries SET state = 'sending', attempts = 3, leased_until = now() - interval '1s'"
-            )
-        )
-    await sweep(office.database, attempts=3)
-    [row] = await office.deliveries()
-    [told] = await office.said()
-    assert (row.state, row.reason) == ("failed", "sender lost, given up")
-    assert isinstance(told, c.NotificationFailed)
-
-
-async def test_an_outcome_that_comes_after_its_lease_was_given_away_says_nothing(office: Office):
-    await received(office)
-    slow, quick = Provider(hold=asyncio.Event()), Provider()
-    late = office.dispatcher("email", slow, lease_seconds=0.1)
-    async with office.sending(late):
-        await until(lambda: _at_once(slow, 1))
-        await asyncio.sleep(0.15)
-        await sweep(office.database, attempts=5)
-        async with office.sending(office.dispatcher("email", quick)):
-            await until(lambda: _delivered(office))
-        slow.hold.set()
-    assert len(await office.said()) == 1
-
-
-async def test_a_late_failure_does_not_touch_a_delivery_that_somebody_else_has_in_hand(office: Office):
-    await received(office)
-    slow, other = Provider(Refused("smtp 550"), hold=asyncio.Event()), Provider(hold=asyncio.Event())
-    async with office.sending(office.dispatcher("email", slow, lease_seconds=0.1)):
-        await until(lambda: _at_once(slow, 1))
-        await asyncio.sleep(0.15)
-        await sweep(office.database, attempts=5)
-        async with office.sending(office.dispatcher("email", other)):
-            await until(lambda: _at_once(other, 1))
-            slow.hold.set()
-            await until(lambda: _at_once(slow, 0))
-            await asyncio.sleep(0.1)
-            [held] = await office.deliveries()
-            other.hold.set()
-            [row] = await office.settled()
-    assert (held.state, row.state, row.attempts) == ("sending", "delivered", 2)
-
-
-async def test_stopping_finishes_what_is_in_hand(office: Office):
-    await received(office, reports=3)
-    slow = Provider(hold=asyncio.Event())
-    async with office.sending(office.dispatcher("email", slow)):
-        await until(lambda: _at_once(slow, 3))
-        asyncio.get_running_loop().call_later(0.2, slow.hold.set)
-    assert {row.state for row in await office.deliveries()} == {"delivered"}
-
-
 async def test_a_contact_withdrawn_before_sending_is_not_written_to(office: Office):
     [report] = await received(office)
     provider = Provider(Unavailable("smtp 451"), None)
@@ -327,21 +179,6 @@ async def test_no_log_line_and_no_reason_names_anybody(office: Office, channel, 
     assert who not in f"{lines} {row} {await office.said()}"
 
 
-async def test_the_bell_is_answered_without_waiting_for_the_poll(office: Office, monkeypatch):
-    monkeypatch.setattr("services.notify.dispatcher.POLL_SECONDS", 60.0)
-    provider = Provider()
-    async with office.sending(office.dispatcher("email", provider)):
-        await asyncio.sleep(0.2)  # it has looked once, and would look again in a minute
-        report = uuid4()
-        await office.hear(office.contact(report, SARI))
-        async with office.database.transaction() as tx:
-            tx.event_id = uuid4()
-            await office.handlers.plan_deliveries(tx, status(CaseStatus.RECEIVED, report_id=report))
-            await asyncio.sleep(0.1)  # rung, and not committed yet
-        await office.settled(5)
-    assert len(provider.keys) == 1
-
-
 async def test_one_mail_connection_carries_many_messages(office: Office):
     mail = office.mail()
     connections = []
@@ -375,16 +212,18 @@ async def test_an_idle_mail_connection_that_the_server_closed_is_replaced(office
     assert [(row.state, row.attempts) for row in rows] == [("delivered", 1)] * 2
 
 
-async def _at_once(provider: Provider, count: int) -> bool:
-    return provider.at_once == count
-
-
-async def _idle(office: Office) -> bool:
-    return office.database.engine.pool.checkedout() == 0
-
-
-async def _delivered(office: Office) -> bool:
-    return all(row.state == "delivered" for row in await office.deliveries())
+async def test_metrics_count_deliveries_and_say_how_many_are_open(office: Office):
+    sample = REGISTRY.get_sample_value
+    labels = {"channel": "email", "template": "received", "state": "delivered"}
+    before = sample("lapor_notifications_total", labels) or 0
+    await received(office, reports=2)
+    await sweep(office.database, attempts=3)
+    open_before = sample("lapor_notifications_open", {"state": "pending"})
+    async with office.sending():
+        await office.settled()
+    await sweep(office.database, attempts=3)
+    assert sample("lapor_notifications_total", labels) == before + 2
+    assert (open_before, sample("lapor_notifications_open", {"state": "pending"})) == (2, 0)
 
 
 async def _attempts(office: Office, count: int) -> bool:

@@ -4,7 +4,10 @@ from services.intake.api.multipart import single_file
 from shared.web.problems import Problem
 
 TYPE = "multipart/form-data; boundary=grens"
-FILE = b'--grens\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: image/png\r\n\r\n'
+FILE = (
+    b'--grens\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n'
+    b"Content-Type: image/png\r\n\r\n"
+)
 FIELD = b'--grens\r\nContent-Disposition: form-data; name="note"\r\n\r\n'
 END = b"\r\n--grens--\r\n"
 

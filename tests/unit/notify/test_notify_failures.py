@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.channels.email import _options, classify
+from services.notify.channels.email import classify, smtp_options
 from services.notify.channels.port import Refused, Unavailable
 from services.notify.domain.retry import LONGEST_SECONDS, delay_before_next
 
@@ -39,13 +39,13 @@ def test_a_mail_failure_is_told_by_its_code_and_never_by_its_words(error, kind, 
 
 
 def test_the_mail_servers_address_may_carry_credentials_and_insist_on_tls():
-    options = _options("smtp+tls://lapor:ra%40hasia@mail.example:587", 5)
+    options = smtp_options("smtp+tls://lapor:ra%40hasia@mail.example:587", 5)
     assert (options["username"], options["password"], options["start_tls"]) == ("lapor", "ra@hasia", True)
 
 
 def test_a_mail_servers_address_of_another_kind_is_refused_without_repeating_it():
     with pytest.raises(ValueError, match="LAPOR_SMTP_URL") as caught:
-        _options("https://user:rahasia@mail.example", 5)
+        smtp_options("https://user:rahasia@mail.example", 5)
     assert "rahasia" not in str(caught.value)
 
 

@@ -14,8 +14,8 @@ from services.notify.rendering import (
     TEMPLATES,
     Occasion,
     Unrenderable,
-    _environment,
     render,
+    words,
 )
 from tests.unit.notify.facts import ANSWER, LEG, QUESTION, TEXT, TITLE, everything
 
@@ -131,6 +131,11 @@ def test_no_message_asks_for_the_access_code_or_carries_one(language: str):
             assert not re.search(r"code=|kode=", message.text)
 
 
+def test_paragraphs_stay_apart():
+    [archived] = [m for o, m in messages("id") if o.details.get("reason") == "in_court"]
+    assert "instansi.\n\nAlasannya: sedang dalam proses peradilan." in archived.text
+
+
 def test_an_unknown_language_is_answered_in_indonesian():
     [occasion, *_] = occasions(anonymous=False, secret=False)
     assert render(occasion, "nl", ORIGIN).language == "id"
@@ -145,7 +150,7 @@ def test_a_detail_that_is_missing_is_an_error_and_not_a_gap():
 @pytest.mark.parametrize("template", sorted(set(Template) - WORDLESS))
 def test_every_template_has_its_words_in_every_language(template: Template):
     for language in LANGUAGES if template not in TO_AGENCIES else ("id",):
-        blocks = _environment().get_template(f"{language}/{template}.txt").blocks
+        blocks = words().get_template(f"{language}/{template}.txt").blocks
         assert set(blocks) <= set(BLOCKS)
         assert {"subject", "happened", "next"} <= set(blocks)
         assert ("sms" in blocks) == (template not in TO_AGENCIES)

@@ -1,0 +1,52 @@
+import pytest
+from fastapi import FastAPI
+
+from services.intake.api import routers
+
+
+@pytest.fixture(scope="module")
+def document() -> dict:
+    app = FastAPI()
+    for router in routers:
+        app.include_router(router)
+    return app.openapi()
+
+
+def operations(document):
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def test_the_document_names_every_call_of_the_public_surface(document):
+    words = ("supplements", "replies", "acceptance", "objection", "withdrawal", "rating", "evidence")
+    assert set(document["paths"]) == {
+        "/v1/reports",
+        "/v1/reports/{tracking_id}",
+        *(f"/v1/reports/{{tracking_id}}/{word}" for word in words),
+        "/v1/channels/{channel}",
+        "/v1/receipts/key",
+    }
+
+
+def test_every_call_says_in_a_line_what_it_does(document):
+    for name, operation in operations(document):
+        assert operation.get("summary"), name
+        assert operation.get("description"), name
+
+
+def test_every_refusal_is_described_as_a_problem(document):
+    for name, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                assert "application/problem+json" in response["content"], (name, status)
+
+
+def test_the_problem_is_one_of_the_schemas(document):
+    assert {"type", "title", "status", "detail", "detail_en"} <= set(
+        document["components"]["schemas"]["ProblemDocument"]["properties"]
+    )
+
+
+def test_the_access_code_is_a_security_scheme(document):
+    assert document["components"]["securitySchemes"]["accessCode"]["name"] == "LAPOR-Access-Code"

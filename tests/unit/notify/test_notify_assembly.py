@@ -1,0 +1,62 @@
+"""The service as it is put together."""
+
+import pytest
+from pydantic import ValidationError
+
+from services.notify.app import service
+from services.notify.settings import Settings
+from shared.contracts import ContactRegistered
+from shared.contracts.catalogue import FACTS
+from shared.messaging.topology import QUEUES
+from shared.security.keys import generate_keys
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    settings = {
+        **generate_keys(),
+        "LAPOR_DATABASE_URL": "postgresql+asyncpg://notify@127.0.0.1/lapor",
+        "LAPOR_BROKER_URL": "amqp://notify@127.0.0.1/",
+        "LAPOR_SMTP_URL": "smtp://127.0.0.1:1025",
+        "LAPOR_SMS_URL": "http://127.0.0.1:8025/sms",
+        "LAPOR_PUBLIC_URL": "https://lapor.example",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_it_reads_only_queues_of_its_own(environment):
+    queues = {subscription.queue for subscription in service().subscriptions}
+    assert queues == {
+        queue.name for queue in QUEUES if queue.name.startswith("notify.") and queue.dead_letters
+    }
+
+
+def test_contacts_are_read_from_the_private_queue_alone(environment):
+    reading = {s.queue for s in service().subscriptions if ContactRegistered in s.handlers}
+    assert reading == {"notify.contacts"}
+
+
+def test_every_fact_it_hears_is_in_the_catalogue(environment):
+    heard = {kind for subscription in service().subscriptions for kind in subscription.handlers}
+    assert heard <= set(FACTS.values())
+
+
+def test_a_mail_server_of_an_unknown_kind_stops_the_start(environment):
+    environment.setenv("LAPOR_SMTP_URL", "https://mail.example")
+    with pytest.raises(ValueError, match="LAPOR_SMTP_URL"):
+        service()
+
+
+def test_a_lease_shorter_than_a_sending_is_refused(environment):
+    environment.setenv("LAPOR_LEASE_SECONDS", "5")
+    environment.setenv("LAPOR_SMTP_URL", "smtp://lapor:rahasia@mail.example")
+    with pytest.raises(ValidationError, match="LAPOR_LEASE_SECONDS") as caught:
+        Settings()
+    assert "rahasia" not in str(caught.value)
+
+
+def test_no_secret_shows_in_the_settings(environment):
+    environment.setenv("LAPOR_SMTP_URL", "smtp://lapor:rahasia@mail.example")
+    assert "rahasia" not in repr(Settings())
