@@ -11,7 +11,9 @@ ROLES = frozenset({"api", "worker", "relay"})
 class ServiceSettings(BaseSettings):
     """A service subclasses it in its `settings.py` and adds what only it needs."""
 
-    model_config = SettingsConfigDict(env_prefix="LAPOR_", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LAPOR_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     database_url: SecretStr
     broker_url: SecretStr

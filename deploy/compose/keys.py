@@ -1,6 +1,6 @@
 """`python -m deploy.compose.keys`: makes every secret of a deployment once and hands each container its own.
 
-`… keys show` prints the operators' settings, in the form a shell reads. Nothing else here prints a secret.
+Run again, it keeps what there is. Never prints a secret.
 """
 
 import os
@@ -60,9 +60,6 @@ def as_shell(settings: Mapping[str, str]) -> str:
 def main() -> None:
     folder = Path(os.environ.get("LAPOR_KEYS_FOLDER", "/keys"))
     all_of_them = environments(keys.load_or_make(folder / "all", data_exists=False))
-    if sys.argv[1:] == ["show"]:
-        print(as_shell(all_of_them["operator"]), end="")
-        return
     for container, settings in all_of_them.items():
         _write(folder / container / "env", as_shell(settings))
     print(f"secrets of {len(all_of_them)} containers are in place", file=sys.stderr)

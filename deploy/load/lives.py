@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import httpx
+import aiohttp
 
 from shared.security.keys import load_signing_key
 from shared.security.tokens import Officer, Role, issue
@@ -37,6 +37,14 @@ class Timings:
         self.calls.setdefault(step, []).append(seconds)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the gateway said."""
+
+    status: int
+    body: Any
+
+
 @dataclass
 class Life:
     """What one report went through."""
@@ -55,8 +63,11 @@ class Lives:
     def __init__(
         self, gateway_url: str, token_private_key: str, *, connections: int, patience: float = 30.0
     ) -> None:
-        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        self.http = httpx.AsyncClient(base_url=gateway_url, timeout=15, limits=limits)
+        self.http = aiohttp.ClientSession(
+            gateway_url,
+            timeout=aiohttp.ClientTimeout(15),
+            connector=aiohttp.TCPConnector(limit=connections),
+        )
         self.timings = Timings()
         self._patience = patience
         key = load_signing_key(token_private_key)
@@ -64,7 +75,7 @@ class Lives:
         self._liaison = _bearer(issue(key, Officer("liaison-1", Role.LIAISON, AGENCY), timedelta(hours=2)))
 
     async def close(self) -> None:
-        await self.http.aclose()
+        await self.http.close()
 
     async def live(self, number: int, *, accept: bool = True) -> Life:
         """A whole life; returns what it left behind. Raises LifeFailed."""
@@ -122,7 +133,7 @@ class Lives:
             answer = await self._call(
                 "accept", "POST", self._report(life, "/acceptance"), json={}, headers=_code(life)
             )
-            return answer is not None and (answer.status_code in {200, 202} or await self._closed(life))
+            return answer is not None and (answer.status in {200, 202} or await self._closed(life))
 
         await self._until("the acceptance is taken", accepted)
 
@@ -142,23 +153,22 @@ class Lives:
             answer = await self._call(step, method, path, **options)
             if answer is None:
                 return None
-            if answer.status_code not in expected:
-                raise LifeFailed(
-                    f"{step}: {method} {path} answered {answer.status_code}: {answer.text[:300]}"
-                )
+            if answer.status not in expected:
+                raise LifeFailed(f"{step}: {method} {path} answered {answer.status}: {answer.body}")
             return answer
 
-        return dict((await self._until(f"{step} succeeds", done)).json())
+        return dict((await self._until(f"{step} succeeds", done)).body)
 
-    async def _call(self, step: str, method: str, path: str, **options: Any) -> httpx.Response | None:
+    async def _call(self, step: str, method: str, path: str, **options: Any) -> Answer | None:
         """One request; None where there was an outage."""
         started = time.perf_counter()
         try:
-            answer = await self.http.request(method, path, **options)
-        except httpx.TransportError:
+            async with self.http.request(method, path, **options) as response:
+                answer = Answer(response.status, await response.json(content_type=None))
+        except (aiohttp.ClientError, TimeoutError, ValueError):
             self.timings.outages += 1
             return None
-        if answer.status_code in OUTAGE:
+        if answer.status in OUTAGE:
             self.timings.outages += 1
             return None
         self.timings.add(step, time.perf_counter() - started)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.routing import store
 from services.routing.directory import directory
-from services.routing.dockets import open_leg
+from services.routing.dockets import open_leg, save_dockets
 from services.routing.domain.agencies import NATIONAL
 from services.routing.domain.choice import Directory
 from services.routing.domain.commands import REASON, SUBSTANCE, Word, act_on, may_speak, redirect
@@ -160,7 +160,8 @@ async def _change(request: Request, leg_id: UUID, officer: Officer, body: Comman
                     f"The disposition has changed (version {leg.version}). Reload and decide again.",
                 )
             said = decide(tx, opened.docket, leg, await directory(tx))
-            docket = await opened.say(tx, said, actor=officer.id)
+            docket = opened.say(tx, said, actor=officer.id)
+            await save_dockets(tx, [opened])
     except Refused as refused:
         raise _problem(refused) from None
     return acted(docket, docket.legs[leg_id], said)

@@ -1,7 +1,7 @@
-"""Opens a case's docket under its lock, and records what is added to it. Commits nothing: the edge does."""
+"""Opens cases' dockets under their locks, and writes what was added. Commits nothing: the edge does."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.routing import store
@@ -15,26 +15,30 @@ from shared.db.database import Transaction
 class OpenDocket:
     """One case in hand: nobody else can change its legs until the transaction ends."""
 
-    docket: Docket
     entries: list[Entry]
+    before: Docket
+    docket: Docket
+    added: list[Entry] = field(default_factory=list)
 
-    async def add(self, tx: Transaction, added: Sequence[Entry]) -> Docket:
-        """Record facts and write what they change."""
-        before, self.entries = self.docket, [*self.entries, *added]
-        self.docket = fold(before.report_id, self.entries)
-        await store.append(tx, added)
-        await store.save(tx, before, self.docket)
+    def add(self, added: Sequence[Entry]) -> Docket:
+        """Let facts become part of the case; `save_dockets` records them."""
+        self.entries += added
+        self.added += added
+        self.docket = fold(self.before.report_id, self.entries)
         return self.docket
 
-    async def say(self, tx: Transaction, said: Sequence[Said], actor: str | None = None) -> Docket:
-        """Make facts true: they are recorded here and leave by the outbox."""
-        return await self.add(tx, [Entry(tx.say(one.fact), one.fact, actor, one.note) for one in said])
+    def say(self, tx: Transaction, said: Sequence[Said], actor: str | None = None) -> Docket:
+        """Make facts true: they are part of the case and leave by the outbox."""
+        return self.add([Entry(tx.say(one.fact), one.fact, actor, one.note) for one in said])
 
 
-async def open_docket(tx: Transaction, report_id: UUID) -> OpenDocket:
-    await store.lock_docket(tx, report_id)
-    entries = await store.entries(tx, report_id)
-    return OpenDocket(fold(report_id, entries), entries)
+async def open_dockets(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID, OpenDocket]:
+    await store.lock_dockets(tx, report_ids)
+    opened: dict[UUID, OpenDocket] = {}
+    for report_id, entries in (await store.entries_of(tx, report_ids)).items():
+        docket = fold(report_id, entries)
+        opened[report_id] = OpenDocket(entries, docket, docket)
+    return opened
 
 
 async def open_leg(tx: Transaction, leg_id: UUID, scope: str | None = None) -> tuple[OpenDocket, Leg]:
@@ -42,5 +46,11 @@ async def open_leg(tx: Transaction, leg_id: UUID, scope: str | None = None) -> t
     report_id = await store.report_of(tx, leg_id, scope)
     if report_id is None:
         raise UnknownLeg
-    opened = await open_docket(tx, report_id)
+    opened = (await open_dockets(tx, [report_id]))[report_id]
     return opened, opened.docket.legs[leg_id]
+
+
+async def save_dockets(tx: Transaction, opened: Collection[OpenDocket]) -> None:
+    """Record what was added, and write what it changed."""
+    await store.append(tx, [entry for one in opened for entry in one.added])
+    await store.save(tx, [(one.before, one.docket) for one in opened])

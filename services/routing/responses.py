@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from services.routing import store
 from services.routing.directory import directory
-from services.routing.dockets import open_leg
+from services.routing.dockets import open_leg, save_dockets
 from services.routing.domain.agencies import PATH
 from services.routing.domain.commands import Word, act_on, may_speak
 from services.routing.domain.leg import Leg
@@ -75,7 +75,8 @@ async def hear_agency(tx: Transaction, message: AgencyMessage) -> None:
         leg = found
         word = Word(message.kind, body.text, body.unit, body.suggested_agency)
         said = act_on(opened.docket, leg, word, known, tx.now)
-        await opened.say(tx, said, actor=f"agency.{message.agency}")
+        opened.say(tx, said, actor=f"agency.{message.agency}")
+        await save_dockets(tx, [opened])
     except Refused as refusal:
         refused = refusal
         tx.say(_refusal(tx, message, refusal, leg))

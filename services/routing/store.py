@@ -1,6 +1,6 @@
 """Dockets in PostgreSQL: a row to lock, the append-only facts they add up to, and legs for lists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,19 @@ from services.routing.domain.leg import Docket, Entry, Leg, LegState
 from shared.contracts.codec import decode, encode
 from shared.db.database import Transaction
 
-_HOLD = sa.text("SELECT 1 FROM dockets WHERE report_id = :report_id FOR NO KEY UPDATE")
-"""Holds the docket to the end of the transaction: one writer at a time."""
+_IDS = sa.bindparam("report_ids", type_=pg.ARRAY(pg.UUID(as_uuid=True)))
+_HOLD = sa.text(
+    "SELECT report_id FROM dockets WHERE report_id = ANY(:report_ids) ORDER BY report_id FOR NO KEY UPDATE"
+).bindparams(_IDS)
+"""Holds dockets to the end of the transaction, always in the same order: one writer at a time."""
 
 _OPEN = sa.text(
     """
-    INSERT INTO dockets (report_id) VALUES (:report_id)
+    INSERT INTO dockets (report_id) SELECT unnest(:report_ids)
     ON CONFLICT (report_id) DO UPDATE SET case_version = dockets.case_version
     """
-)
-"""Makes the row that was not there, or holds the one that somebody else has just made."""
+).bindparams(_IDS)
+"""Makes the rows that were not there, or holds those that somebody else has just made."""
 
 _APPEND = sa.text(
     """
@@ -29,7 +32,9 @@ _APPEND = sa.text(
     VALUES (:event_id, :report_id, :type, :body, :actor, :note) ON CONFLICT DO NOTHING
     """
 )
-_ENTRIES = sa.text("SELECT event_id, type, body, actor, note FROM entries WHERE report_id = :report_id")
+_ENTRIES = sa.text(
+    "SELECT report_id, event_id, type, body, actor, note FROM entries WHERE report_id = ANY(:report_ids)"
+).bindparams(_IDS)
 """Index entries_by_report."""
 
 _SAVE_STATUS = sa.text(
@@ -54,10 +59,11 @@ _RECORD_RESPONSE = sa.text(
 )
 
 
-async def lock_docket(tx: Transaction, report_id: UUID) -> None:
-    """Nobody else may change this case's legs until this transaction ends."""
-    if (await tx.execute(_HOLD, {"report_id": report_id})).first() is None:
-        await tx.execute(_OPEN, {"report_id": report_id})
+async def lock_dockets(tx: Transaction, report_ids: Collection[UUID]) -> None:
+    """Nobody else may change these cases' legs until this transaction ends."""
+    held = (await tx.execute(_HOLD, {"report_ids": sorted(report_ids)})).scalars()
+    if missing := sorted(set(report_ids) - set(held)):
+        await tx.execute(_OPEN, {"report_ids": missing})
 
 
 async def append(tx: Transaction, entries: Sequence[Entry]) -> None:
@@ -80,22 +86,34 @@ async def append(tx: Transaction, entries: Sequence[Entry]) -> None:
     )
 
 
+async def entries_of(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID, list[Entry]]:
+    """What is on record about each of these cases, in no order."""
+    found: dict[UUID, list[Entry]] = {report_id: [] for report_id in report_ids}
+    for row in await tx.execute(_ENTRIES, {"report_ids": list(report_ids)}):
+        found[row.report_id].append(Entry(row.event_id, decode(row.type, row.body), row.actor, row.note))
+    return found
+
+
 async def entries(tx: Transaction, report_id: UUID) -> list[Entry]:
-    rows = await tx.execute(_ENTRIES, {"report_id": report_id})
-    return [Entry(row.event_id, decode(row.type, row.body), row.actor, row.note) for row in rows]
+    return (await entries_of(tx, [report_id]))[report_id]
 
 
-async def save(tx: Transaction, before: Docket, after: Docket) -> None:
-    """Write what has changed."""
-    if (before.status, before.case_version) != (after.status, after.case_version):
-        await tx.execute(
-            _SAVE_STATUS,
-            {"report_id": after.report_id, "case_version": after.case_version, "status": after.status},
-        )
+async def save(tx: Transaction, changes: Sequence[tuple[Docket, Docket]]) -> None:
+    """Write what has changed between each docket before and after."""
+    statuses = [
+        {"report_id": after.report_id, "case_version": after.case_version, "status": after.status}
+        for before, after in changes
+        if (before.status, before.case_version) != (after.status, after.case_version)
+    ]
+    if statuses:
+        await tx.execute(_SAVE_STATUS, statuses)
+    if legs := [row for before, after in changes for row in _changed_legs(before, after)]:
+        await tx.execute(_SAVE_LEG, legs)
+
+
+def _changed_legs(before: Docket, after: Docket) -> list[dict[str, Any]]:
     old = {leg.leg_id: _leg_row(before, leg) for leg in before.legs.values()}
-    rows = [row for leg in after.legs.values() if (row := _leg_row(after, leg)) != old.get(leg.leg_id)]
-    if rows:
-        await tx.execute(_SAVE_LEG, rows)
+    return [row for leg in after.legs.values() if (row := _leg_row(after, leg)) != old.get(leg.leg_id)]
 
 
 async def record_response(

@@ -8,9 +8,12 @@ the messages where they are. A message is acknowledged only after what it caused
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from aio_pika.abc import AbstractIncomingMessage
@@ -25,6 +28,31 @@ from shared.messaging.parking import Parking
 from shared.telemetry import metrics
 from shared.telemetry.logs import log
 from shared.telemetry.traces import span
+
+LINGER_SECONDS = 0.003
+LONGEST_LINGER_SECONDS = 0.025
+"""How long to wait after an arrival, so that what comes together is handled together: longer when busy."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One message of a group: the fact, its id, and the trace that caused it."""
+
+    id: UUID
+    fact: Any
+    traceparent: str | None = None
+
+    def span(self, name: str) -> AbstractContextManager[None]:
+        """What is said inside belongs to this event's trace."""
+        return span(name, self.traceparent)
+
+
+@dataclass(frozen=True)
+class Together:
+    """A handler that takes all the messages of a group at once, and so spends its statements once for all."""
+
+    handle: Callable[[Transaction, Sequence[Event]], Awaitable[None]]
+
 
 Handler = Callable[[Transaction, Any], Awaitable[None]]
 Decoder = Callable[[Envelope], object]
@@ -45,7 +73,7 @@ class Subscription:
     """A queue and who handles what comes out of it. What has no handler is acknowledged and skipped."""
 
     queue: str
-    handlers: Mapping[type, Handler]
+    handlers: Mapping[type, Handler | Together]
     decode: Decoder = decode_fact
     prefetch: int = 64
 
@@ -54,7 +82,7 @@ class Subscription:
 class _Waiting:
     envelope: Envelope
     subject: object
-    handler: Handler
+    handler: Handler | Together
     done: asyncio.Future[None]
 
 
@@ -100,7 +128,7 @@ class Consumer:
                     return "returned"
                 await asyncio.sleep(1.0)
 
-    async def _handled(self, envelope: Envelope, subject: object, handler: Handler) -> None:
+    async def _handled(self, envelope: Envelope, subject: object, handler: Handler | Together) -> None:
         waiting = _Waiting(envelope, subject, handler, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._arrived.set()
@@ -108,9 +136,12 @@ class Consumer:
 
     async def run(self) -> None:
         """Commit what has arrived, batch by batch, until cancelled."""
+        size = 1
         while True:
             await self._arrived.wait()
             self._arrived.clear()
+            await asyncio.sleep(min(size * LINGER_SECONDS, LONGEST_LINGER_SECONDS))
+            size = len(self._waiting)
             while self._waiting:
                 batch = [
                     self._waiting.popleft()
@@ -156,12 +187,22 @@ class Consumer:
             ids = sorted({waiting.envelope.message_id for waiting in batch})
             rows = await tx.execute(_INBOX, {"consumer": self.subscription.queue, "ids": ids})
             fresh = set(rows.scalars())
-            for waiting in batch:
-                if waiting.envelope.message_id in fresh:
-                    fresh.discard(waiting.envelope.message_id)
-                    tx.event_id = waiting.envelope.message_id
-                    with span(waiting.handler.__name__, waiting.envelope.traceparent):
-                        await waiting.handler(tx, waiting.subject)
+            first = {waiting.envelope.message_id: waiting for waiting in reversed(batch)}
+            todo = [one for id_, one in reversed(first.items()) if id_ in fresh]
+            for handler, group in groupby(todo, key=lambda waiting: waiting.handler):
+                await _handle(tx, handler, list(group))
+
+
+async def _handle(tx: Transaction, handler: Handler | Together, group: list[_Waiting]) -> None:
+    if isinstance(handler, Together):
+        await handler.handle(
+            tx, [Event(w.envelope.message_id, w.subject, w.envelope.traceparent) for w in group]
+        )
+        return
+    for waiting in group:
+        tx.event_id = waiting.envelope.message_id
+        with span(handler.__name__, waiting.envelope.traceparent):
+            await handler(tx, waiting.subject)
 
 
 def _finish(waiting: _Waiting, error: Exception | None) -> None:

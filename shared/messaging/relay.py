@@ -1,7 +1,8 @@
 """The outbox relay: publishes committed facts with pipelined confirms, and forgets only what was confirmed.
 
-One relay per service is the leader (an advisory lock), which keeps a case's facts in order. Killed at any
-line, it publishes again what it had not yet deleted: readers know a fact by its `message_id`.
+One relay per service is the leader: it holds an advisory lock on the very connection it reads and deletes by,
+so rows need no locks and a case's facts keep their order. Killed at any line, it publishes again what it had
+not yet deleted: readers know a fact by its `message_id`.
 """
 
 import asyncio
@@ -23,13 +24,14 @@ BATCH = 500
 POLL_SECONDS = 1.0
 """The poll is the guarantee; LISTEN and the in-process wake-up only make it prompt."""
 
-LINGER_SECONDS = 0.005
-"""After a wake-up, so that what is committed together leaves together."""
+LINGER_SECONDS = 0.003
+LONGEST_LINGER_SECONDS = 0.02
+"""How long to wait after a wake-up, so that what is committed together leaves together: longer when busy."""
 
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('lapor.outbox.' || current_user))"
 _TAKE = """
 SELECT id, message_id, exchange, routing_key, type, correlation_id, body, traceparent, said_at
-FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+FROM outbox ORDER BY id LIMIT $1
 """
 _FORGET = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 _DEPTH = "SELECT count(*) FROM outbox"
@@ -95,22 +97,21 @@ class Relay:
             if taken < self._batch:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-                    await asyncio.sleep(LINGER_SECONDS)
+                await asyncio.sleep(min(taken * LINGER_SECONDS, LONGEST_LINGER_SECONDS))
 
     async def _publish_batch(
         self, database: asyncpg.Connection, channel: AbstractChannel, exchanges: dict[str, AbstractExchange]
     ) -> tuple[int, int]:
-        async with database.transaction():
-            rows = await database.fetch(_TAKE, self._batch)
-            if not rows:
-                return 0, 0
-            for name in {row["exchange"] for row in rows} - exchanges.keys():
-                exchanges[name] = await channel.get_exchange(name, ensure=False)
-            outcomes = await asyncio.gather(
-                *(self._publish(exchanges[row["exchange"]], row) for row in rows), return_exceptions=True
-            )
-            done = [row["id"] for row, outcome in zip(rows, outcomes, strict=True) if outcome is True]
-            await database.execute(_FORGET, done)
+        rows = await database.fetch(_TAKE, self._batch)
+        if not rows:
+            return 0, 0
+        for name in {row["exchange"] for row in rows} - exchanges.keys():
+            exchanges[name] = await channel.get_exchange(name, ensure=False)
+        outcomes = await asyncio.gather(
+            *(self._publish(exchanges[row["exchange"]], row) for row in rows), return_exceptions=True
+        )
+        done = [row["id"] for row, outcome in zip(rows, outcomes, strict=True) if outcome is True]
+        await database.execute(_FORGET, done)
         now = datetime.now(UTC)
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome is True:

@@ -11,11 +11,12 @@ from uuid_utils.compat import uuid7
 
 from services.routing.api import router
 from services.routing.api_directory import router as directory_router
-from services.routing.handlers import record_fact
+from services.routing.handlers import record_facts
 from services.routing.responses import decode_response, hear_agency
 from shared.contracts import Fact
 from shared.contracts.codec import decode
 from shared.db.database import Database
+from shared.messaging.consumer import Event
 from shared.messaging.envelope import Envelope
 from shared.security.keys import load_signing_key, load_verifying_key
 from shared.security.tokens import Officer, Role, TokenVerifier, issue
@@ -31,8 +32,7 @@ class Routing:
     async def hear(self, *facts: Fact) -> None:
         for fact in facts:
             async with self.database.transaction() as tx:
-                tx.event_id = uuid7()
-                await record_fact(tx, fact)
+                await record_facts(tx, [Event(uuid7(), fact)])
 
     async def agency_says(self, key: str, body: bytes, message_id=None) -> None:
         message_id = message_id or uuid7()

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
 from services.verification.api import router
-from services.verification.handlers import SUBSCRIPTIONS, record_fact
+from services.verification.handlers import SUBSCRIPTIONS, record_facts
 from services.verification.settings import Settings
 from shared import contracts as c
 from shared.contracts import Fact
 from shared.contracts.codec import decode
 from shared.db.database import Database
+from shared.messaging.consumer import Event
 from shared.security.tokens import Officer, Role, issue
 from shared.service import Service
 from shared.web.edge import Edge
@@ -39,8 +40,7 @@ class Desk:
 
     async def hear_as(self, event_id: UUID, fact: Fact) -> None:
         async with self.database.transaction() as tx:
-            tx.event_id = event_id
-            await record_fact(tx, fact)
+            await record_facts(tx, [Event(event_id, fact)])
 
     async def file(self, **changes: Any) -> UUID:
         """A report arrives; returns its id. Each has a tracking id of its own."""
