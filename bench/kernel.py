@@ -45,7 +45,7 @@ TRUNCATE inbox, outbox;
 async def kernel_producer(urls: dict[str, str], count: int) -> None:
     database = Database(urls["database"], SystemClock())
     relay = Relay(urls["database"], urls["intake"])
-    database.said = relay.wake
+    database.relay = relay
     task = asyncio.create_task(relay.run())
     insert = sa.text("INSERT INTO said (id, score) VALUES (:id, :score)")
 

@@ -97,7 +97,7 @@ class Service:
             self.relay = Relay(
                 settings.database_url.get_secret_value(), settings.broker_url.get_secret_value()
             )
-            self.database.said = self._wake_relay
+            self.database.relay = self.relay
             tasks.append(asyncio.create_task(self.relay.run()))
         if "worker" in settings.roles:
             self.worker = Worker(settings.broker_url.get_secret_value(), self.subscriptions, self.database)
@@ -116,10 +116,6 @@ class Service:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.database.close()
             log.info("service_stopped")
-
-    def _wake_relay(self) -> None:
-        if self.relay is not None:
-            self.relay.wake()
 
     async def _broker_ready(self) -> None:
         if self.worker is None:

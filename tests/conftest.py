@@ -52,7 +52,8 @@ async def stack() -> AsyncIterator:
 EMPTY = sa.text(
     """
     SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables
-    WHERE schemaname = current_schema() AND tablename NOT IN ('alembic_version', 'agencies', 'rules', 'directory')
+    WHERE schemaname = current_schema()
+      AND tablename NOT IN ('alembic_version', 'agencies', 'rules', 'directory')
     """
 )
 

@@ -1,10 +1,11 @@
 """Five reports on their whole way. Each journey waits for what it is promised, and fails otherwise."""
 
 import asyncio
+import random
 import struct
 import zlib
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from deploy.demo.world import CODE, Filed, World
 from shared import contracts as c
@@ -85,9 +86,10 @@ async def sms(world: World) -> UUID:
         "dua pengendara jatuh semalam. Mohon segera ditambal sebelum hujan.",
     )
     sender = {"from": "082316331234", "to": "1708"}
-    await world.send_sms(id="gw-2", text=second, part={"ref": 7, "number": 2, "total": 2}, **sender)
+    ref = random.randrange(1, 65_536)
+    await world.send_sms(id=str(uuid4()), text=second, part={"ref": ref, "number": 2, "total": 2}, **sender)
     await asyncio.sleep(0.2)
-    await world.send_sms(id="gw-1", text=first, part={"ref": 7, "number": 1, "total": 2}, **sender)
+    await world.send_sms(id=str(uuid4()), text=first, part={"ref": ref, "number": 1, "total": 2}, **sender)
     fact = await world.heard(
         lambda f: (
             isinstance(f, c.ReportSubmitted) and f.channel is c.Channel.SMS and f.occurred_at >= world.began

@@ -68,10 +68,7 @@ class Timeline:
         self._console.print(line, soft_wrap=True)
 
     def _tell(self, fact: Fact) -> None:
-        if isinstance(fact, c.DeadlinesChanged):
-            told = self._new_deadlines(fact)
-        else:
-            told = describe(fact)
+        told = self._new_deadlines(fact) if isinstance(fact, c.DeadlinesChanged) else describe(fact)
         if told is not None:
             who, what, style = told
             self.note(self._tags[fact.report_id], fact.occurred_at, who, what, style)

@@ -18,7 +18,7 @@ class Watch:
         self._connection: Any = None
 
     async def start(self) -> None:
-        self._connection = await aio_pika.connect(self._url)
+        self._connection = await aio_pika.connect_robust(self._url)
         channel = await self._connection.channel()
         queue = await channel.declare_queue(exclusive=True)
         await queue.bind(EVENTS, "#")

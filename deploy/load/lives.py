@@ -92,7 +92,7 @@ class Lives:
         number = life.number
         body = {
             "title": f"Lampu lalu lintas padam nomor {number}",
-            "text": f"Lampu lalu lintas di simpang {number} padam sejak pagi dan membahayakan penyeberang jalan.",
+            "text": f"Lampu lalu lintas di simpang {number} padam sejak pagi, berbahaya bagi pejalan kaki.",
             "category": "transportasi",
             "place": {"region": "35.78"},
             "contact": {"name": f"Pelapor {number}", "email": f"pelapor-{number}@pelapor.example"},
@@ -175,7 +175,7 @@ class Lives:
         return answer
 
     async def _until(self, what: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
-        deadline, delay = time.monotonic() + self._patience, 0.02
+        deadline, delay = time.monotonic() + self._patience, 0.1
         while time.monotonic() < deadline:
             if result := await attempt():
                 return result

@@ -42,7 +42,7 @@ class CaseClocks(BaseModel):
 @cases.get("/{report_id}/clocks")
 async def case_clocks(request: Request, report_id: UUID, officer: CurrentOfficer) -> CaseClocks:
     """The clocks of one case, each with its reasons. An agency sees its own legs' and the case's."""
-    async with request.app.state.database.transaction() as tx:
+    async with request.app.state.database.reading() as tx:
         facts = await store.facts(tx, report_id)
     clocks, measured = compute(facts)
     if not clocks.clocks or not _may_see(officer, measured):
@@ -182,7 +182,7 @@ def _limit(question: Question, zone: Zone) -> LimitView:
 @operations.get("/timers", dependencies=[Depends(require(Role.OPERATOR, Role.NATIONAL_ADMIN))])
 async def timers(request: Request) -> dict[str, Any]:
     """Open cases, live timers, and the open cases that no timer watches: there should be none."""
-    async with request.app.state.database.transaction() as tx:
+    async with request.app.state.database.reading() as tx:
         unwatched = await store.unwatched(tx, tx.now)
         summary = await store.summary(tx)
         lag = (tx.now - summary["next_due_at"]).total_seconds() if summary["next_due_at"] else 0.0

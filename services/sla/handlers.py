@@ -1,7 +1,7 @@
 """What the sla service does with a fact: record it, compute the case's clocks again, and say what changed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from services.sla import store
@@ -10,35 +10,44 @@ from services.sla.domain.facts import HEARD, Recorded, recorded
 from services.sla.domain.fold import fold
 from services.sla.domain.measure import Measured, deadlines, measure, timers
 from shared.calendar import indonesia, load_limits
-from shared.contracts import DeadlinesChanged, Fact
+from shared.contracts import DeadlinesChanged
 from shared.db.database import Transaction
-from shared.messaging.consumer import Subscription
+from shared.messaging.consumer import Event, Subscription, Together
 from shared.telemetry.logs import log
 
 
-async def record_fact(tx: Transaction, fact: Fact) -> None:
-    """Let a fact that another service said move the clocks of its case."""
-    assert tx.event_id is not None
-    kept = recorded(tx.event_id, fact)
-    if kept is None:
+async def record_facts(tx: Transaction, events: Sequence[Event]) -> None:
+    """Let facts that other services said move the clocks of their cases, one after the other."""
+    news = [(event, fact) for event in events if (fact := recorded(event.id, event.fact)) is not None]
+    if not news:
         return
-    said = await store.lock_case(tx, fact.report_id)
-    await _settle(tx, fact.report_id, said, await store.record(tx, fact.report_id, kept))
+    on_record = await store.lock_cases(tx, {event.fact.report_id for event, _ in news})
+    known = await store.record(tx, [(event.fact.report_id, fact) for event, fact in news])
+    said = dict(on_record)
+    for event, fact in news:
+        report_id = event.fact.report_id
+        known[report_id].append(fact)
+        with event.span("record_fact"):
+            said[report_id] = _say_what_changed(tx, report_id, said[report_id], known[report_id])
+    changed = {report_id: now for report_id, now in said.items() if now != on_record[report_id]}
+    if changed:
+        await store.save(tx, changed, versions())
 
 
-async def _settle(tx: Transaction, report_id: UUID, said: store.Said, facts: list[Recorded]) -> None:
-    """Bring what is on record up to what the facts add up to; does nothing where nothing changed."""
+def _say_what_changed(
+    tx: Transaction, report_id: UUID, said: store.Said, facts: list[Recorded]
+) -> store.Said:
+    """What a case's facts add up to now; says so where clocks that run have changed."""
     clocks, measured = compute(facts)
-    running, due = deadlines(measured), timers(measured)
+    running = deadlines(measured)
     now_said = store.Said(
-        said.clocks_version,
-        store.deadlines_json(running),
-        store.timers_json(due),
-        store.flags_json(clocks.flags),
-        clocks.open,
+        clocks_version=said.clocks_version,
+        deadlines=store.deadlines_json(running),
+        timers=store.timers_json(timers(measured)),
+        flags=store.flags_json(clocks.flags),
+        open=clocks.open,
+        next_due_at=min((deadline.due_at for deadline in running if deadline.due_at), default=None),
     )
-    if now_said == said:
-        return
     if now_said.deadlines != said.deadlines:
         now_said = replace(now_said, clocks_version=said.clocks_version + 1)
         tx.say(
@@ -51,7 +60,7 @@ async def _settle(tx: Transaction, report_id: UUID, said: store.Said, facts: lis
         )
     if len(now_said.flags) > len(said.flags):
         log.warning("impossible_fact", report_id=str(report_id), reason=now_said.flags[-1]["reason"])
-    await store.save(tx, report_id, now_said, _next_due(measured), versions())
+    return now_said
 
 
 def compute(facts: list[Recorded]) -> tuple[Clocks, list[Measured]]:
@@ -66,8 +75,4 @@ def versions() -> tuple[str, str]:
     return indonesia().version, load_limits().version
 
 
-def _next_due(measured: list[Measured]) -> datetime | None:
-    return min((one.due_at for one in measured if not one.stopped and one.due_at), default=None)
-
-
-SUBSCRIPTIONS = [Subscription("sla.facts", dict.fromkeys(HEARD, record_fact))]
+SUBSCRIPTIONS = [Subscription("sla.facts", dict.fromkeys(HEARD, Together(record_facts)))]

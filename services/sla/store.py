@@ -1,8 +1,8 @@
 """Clocks in PostgreSQL: a row to lock, the append-only facts, and the timers that fire once."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,35 +16,37 @@ from services.sla.domain.measure import Timer
 from shared.contracts import CaseStatus, Classification, ClockKind, Deadline
 from shared.db.database import Transaction
 
+_IDS = sa.bindparam("report_ids", type_=pg.ARRAY(pg.UUID(as_uuid=True)))
 _HOLD = sa.text(
     """
-    SELECT clocks_version, deadlines, timers, flags, open FROM cases
-    WHERE report_id = :report_id FOR NO KEY UPDATE
+    SELECT report_id, clocks_version, deadlines, timers, flags, open, next_due_at FROM cases
+    WHERE report_id = ANY(:report_ids) ORDER BY report_id FOR NO KEY UPDATE
     """
-)
-"""Holds the case to the end of the transaction: it has one writer at a time."""
+).bindparams(_IDS)
+"""Holds cases to the end of the transaction, always in the same order: each has one writer at a time."""
 
 _OPEN = sa.text(
     """
-    INSERT INTO cases (report_id) VALUES (:report_id)
+    INSERT INTO cases (report_id) SELECT unnest(:report_ids)
     ON CONFLICT (report_id) DO UPDATE SET clocks_version = cases.clocks_version
-    RETURNING clocks_version, deadlines, timers, flags, open
+    RETURNING report_id, clocks_version, deadlines, timers, flags, open, next_due_at
     """
-)
-"""Makes the row that was not there, or holds the one that somebody else has just made."""
+).bindparams(_IDS)
+"""Makes the rows that were not there, or holds those that somebody else has just made."""
 
 _RECORD = sa.text(
     """
     WITH kept AS (
       INSERT INTO facts (event_id, report_id, type, occurred_at, leg_id, agency, zone, classification, status)
-      VALUES (:event_id, :report_id, :type, :occurred_at, :leg_id, :agency, :zone, :classification, :status)
+      SELECT event_id, report_id, type, occurred_at, leg_id, agency, zone, classification, status
+      FROM jsonb_populate_recordset(CAST(NULL AS facts), CAST(:facts AS jsonb))
       ON CONFLICT DO NOTHING
     )
-    SELECT event_id, type, occurred_at, leg_id, agency, zone, classification, status
-    FROM facts WHERE report_id = :report_id
+    SELECT report_id, event_id, type, occurred_at, leg_id, agency, zone, classification, status
+    FROM facts WHERE report_id = ANY(:report_ids)
     """
-)
-"""Returns the log as it was before; a fact that is already there stays as it is. Index facts_by_report."""
+).bindparams(_IDS)
+"""Returns the logs as they were; a fact that is already there stays as it is. Index facts_by_report."""
 
 _FACTS = sa.text(
     """
@@ -56,27 +58,33 @@ _FACTS = sa.text(
 
 _SAVE = sa.text(
     """
-    WITH saved AS (
-      UPDATE cases SET clocks_version = :clocks_version, deadlines = CAST(:deadlines AS jsonb),
-        timers = CAST(:timers AS jsonb), flags = CAST(:flags AS jsonb), open = :open,
-        next_due_at = :next_due_at, calendar_version = :calendar_version, policy_version = :policy_version
-      WHERE report_id = :report_id
+    WITH given AS (
+      SELECT * FROM jsonb_populate_recordset(CAST(NULL AS cases), CAST(:cases AS jsonb))
+    ), saved AS (
+      UPDATE cases c SET clocks_version = g.clocks_version, deadlines = g.deadlines, timers = g.timers,
+        flags = g.flags, open = g.open, next_due_at = g.next_due_at,
+        calendar_version = g.calendar_version, policy_version = g.policy_version
+      FROM given g WHERE c.report_id = g.report_id
     ), wanted AS (
-      SELECT * FROM jsonb_to_recordset(CAST(:timers AS jsonb)) AS t (clock text, started_by uuid,
-        mark smallint, due_at timestamptz, started_at timestamptz, round int, leg_id uuid, agency text)
+      SELECT g.report_id, t.clock, t.started_by, t.mark, t.due_at, t.started_at, t.round, t.leg_id, t.agency
+      FROM given g, jsonb_populate_recordset(CAST(NULL AS timers), g.timers) t
     ), void AS (
-      DELETE FROM timers t WHERE t.report_id = :report_id AND t.fired_at IS NULL AND NOT EXISTS (
-        SELECT FROM wanted w
-        WHERE w.clock = t.clock AND w.started_by = t.started_by AND w.mark = t.mark)
+      DELETE FROM timers t USING given g
+      WHERE t.report_id = g.report_id AND t.fired_at IS NULL AND NOT EXISTS (
+        SELECT FROM wanted w WHERE w.report_id = t.report_id
+          AND w.clock = t.clock AND w.started_by = t.started_by AND w.mark = t.mark)
     )
     INSERT INTO timers (report_id, clock, started_by, mark, due_at, started_at, round, leg_id, agency)
-    SELECT :report_id, clock, started_by, mark, due_at, started_at, round, leg_id, agency FROM wanted
+    SELECT * FROM wanted
     ON CONFLICT (report_id, clock, started_by, mark) DO UPDATE
       SET due_at = excluded.due_at, round = excluded.round
       WHERE timers.fired_at IS NULL AND (timers.due_at, timers.round) <> (excluded.due_at, excluded.round)
     """
-).bindparams(sa.bindparam("report_id", type_=pg.UUID(as_uuid=True)))
-"""Saves a case and sets, moves and removes its timers in one statement; what has fired stays as it was."""
+)
+"""Saves cases and sets, moves and removes their timers in one statement; what has fired stays as it was."""
+
+_DUE = sa.text("SELECT EXISTS (SELECT FROM timers WHERE fired_at IS NULL AND due_at < :now)")
+"""Index timers_due."""
 
 _CLAIM = sa.text(
     """
@@ -119,32 +127,35 @@ class Said:
     timers: Any
     flags: Any
     open: bool
+    next_due_at: datetime | None
 
 
-async def lock_case(tx: Transaction, report_id: UUID) -> Said:
-    """What was last said about this case; nobody else may change it until this transaction ends."""
-    which = {"report_id": report_id}
-    row = (await tx.execute(_HOLD, which)).one_or_none() or (await tx.execute(_OPEN, which)).one()
-    return Said(row.clocks_version, _json(row.deadlines), _json(row.timers), _json(row.flags), row.open)
+async def lock_cases(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID, Said]:
+    """What was last said about these cases; nobody else may change them until this transaction ends."""
+    rows = list(await tx.execute(_HOLD, {"report_ids": sorted(report_ids)}))
+    if missing := sorted(set(report_ids) - {row.report_id for row in rows}):
+        rows += await tx.execute(_OPEN, {"report_ids": missing})
+    return {row.report_id: _said(row) for row in rows}
 
 
-async def record(tx: Transaction, report_id: UUID, fact: Recorded) -> list[Recorded]:
-    """Append a fact to the log of a locked case; returns the log with it, perhaps twice."""
-    rows = await tx.execute(
-        _RECORD,
-        {
-            "event_id": fact.event_id,
-            "report_id": report_id,
-            "type": fact.type,
-            "occurred_at": fact.occurred_at,
-            "leg_id": fact.leg_id,
-            "agency": fact.agency,
-            "zone": fact.zone,
-            "classification": fact.classification,
-            "status": fact.status,
-        },
+def _said(row: Any) -> Said:
+    return Said(
+        clocks_version=row.clocks_version,
+        deadlines=_json(row.deadlines),
+        timers=_json(row.timers),
+        flags=_json(row.flags),
+        open=row.open,
+        next_due_at=row.next_due_at,
     )
-    return [*map(_recorded, rows), fact]
+
+
+async def record(tx: Transaction, news: Sequence[tuple[UUID, Recorded]]) -> dict[UUID, list[Recorded]]:
+    """Append facts to the logs of their locked cases; returns each log as it was before, in no order."""
+    logs: dict[UUID, list[Recorded]] = {report_id: [] for report_id, _ in news}
+    given = [{"report_id": report_id, **asdict(fact)} for report_id, fact in news]
+    for row in await tx.execute(_RECORD, {"facts": _text(given), "report_ids": list(logs)}):
+        logs[row.report_id].append(_recorded(row))
+    return logs
 
 
 async def facts(tx: Transaction, report_id: UUID) -> list[Recorded]:
@@ -165,24 +176,14 @@ def _recorded(row: Any) -> Recorded:
     )
 
 
-async def save(
-    tx: Transaction, report_id: UUID, said: Said, next_due_at: datetime | None, versions: tuple[str, str]
-) -> None:
-    """Put the case on record; `said.timers`, and only these, are still to fire from now on."""
-    await tx.execute(
-        _SAVE,
-        {
-            "report_id": report_id,
-            "clocks_version": said.clocks_version,
-            "deadlines": json.dumps(said.deadlines),
-            "timers": json.dumps(said.timers),
-            "flags": json.dumps(said.flags),
-            "open": said.open,
-            "next_due_at": next_due_at,
-            "calendar_version": versions[0],
-            "policy_version": versions[1],
-        },
-    )
+async def save(tx: Transaction, cases: Mapping[UUID, Said], versions: tuple[str, str]) -> None:
+    """Put locked cases on record; `timers`, and only these, are still to fire from now on."""
+    calendar, policy = versions
+    given = [
+        {"report_id": report_id, "calendar_version": calendar, "policy_version": policy, **vars(said)}
+        for report_id, said in cases.items()
+    ]
+    await tx.execute(_SAVE, {"cases": _text(given)})
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,11 @@ class Fired:
     round: int
     leg_id: UUID | None
     agency: str | None
+
+
+async def anything_due(tx: Transaction, now: datetime) -> bool:
+    """Whether any timer was due before `now`, be it that another worker is firing it."""
+    return bool((await tx.execute(_DUE, {"now": now})).scalar_one())
 
 
 async def claim_due(tx: Transaction, now: datetime, batch: int) -> list[Fired]:
@@ -237,6 +243,11 @@ def timers_json(timers: Sequence[Timer]) -> list[dict[str, Any]]:
         }
         for timer in timers
     ]
+
+
+def _text(rows: list[dict[str, Any]]) -> str:
+    """Rows for `jsonb_populate_recordset`, which takes the columns' types from the table."""
+    return json.dumps(rows, default=str)
 
 
 def _json(value: Any) -> Any:

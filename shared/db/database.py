@@ -1,9 +1,9 @@
 """The engine and the transaction. Only the edge (an HTTP call, a consumer, a loop) opens one and commits."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -68,6 +68,14 @@ class Transaction:
         self._said = []
 
 
+class Sender(Protocol):
+    """What empties the outbox. Only one of all processes leads; the others' words need a notification."""
+
+    leading: bool
+
+    def wake(self) -> None: ...
+
+
 class Database:
     """A pool of connections of one service's role, and the clock its transactions read."""
 
@@ -81,8 +89,8 @@ class Database:
             connect_args={"command_timeout": 30, "timeout": 5, "server_settings": {"jit": "off"}},
         )
         self._readers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.said: Callable[[], None] | None = None
-        """Called after a commit that said something, when the relay runs in this process."""
+        self.relay: Sender | None = None
+        """The relay of this process, if it has one: woken without asking the database to do it."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -90,9 +98,9 @@ class Database:
         async with self.engine.begin() as connection:
             tx = Transaction(connection, self.clock.now())
             yield tx
-            spoke = await tx.flush(notify=self.said is None)
-        if spoke and self.said is not None:
-            self.said()
+            spoke = await tx.flush(notify=self.relay is None or not self.relay.leading)
+        if spoke and self.relay is not None:
+            self.relay.wake()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:

@@ -1,6 +1,7 @@
 """Facts of one case as the other services say them, and a way to hand them to the sla service."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,10 +9,11 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
-from services.sla.handlers import record_fact
+from services.sla.handlers import record_facts
 from shared import contracts as c
 from shared.contracts.codec import decode
 from shared.db.database import Database
+from shared.messaging.consumer import Event
 
 AGENCY = "35.3578.dishub"
 
@@ -33,10 +35,13 @@ class Story:
     async def deliver(self, database: Database, *numbers: int) -> None:
         """Hand over the facts with these numbers (all of them, in order, when none is given)."""
         for number in numbers or range(len(self.told)):
-            event_id, fact = self.told[number]
-            async with database.transaction() as tx:
-                tx.event_id = event_id
-                await record_fact(tx, fact)
+            await deliver_together(database, [self.told[number]])
+
+
+async def deliver_together(database: Database, told: Sequence[tuple[UUID, c.Fact]]) -> None:
+    """Hand over facts, of whichever cases, as one group."""
+    async with database.transaction() as tx:
+        await record_facts(tx, [Event(event_id, fact) for event_id, fact in told])
 
 
 LEG = UUID(int=1)
@@ -78,6 +83,17 @@ async def said(database: Database) -> list[c.Fact]:
     async with database.transaction() as tx:
         rows = await tx.execute(sa.text("SELECT type, body FROM outbox ORDER BY id"))
         return [decode(row.type, row.body) for row in rows]
+
+
+def statements(database: Database) -> list[str]:
+    """A list that grows by every statement from now on."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        seen.append(statement)
+
+    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    return seen
 
 
 async def counted(database: Database) -> Counter[str]:

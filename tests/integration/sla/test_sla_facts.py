@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.sla import store
 from shared import contracts as c
-from tests.integration.sla.facts import Story, counted, said, timers
+from tests.integration.sla.facts import Story, counted, deliver_together, said, statements, timers
 
 MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 
@@ -81,6 +81,49 @@ async def test_any_order_of_arrival_leaves_the_same_timers(sla, seed: int) -> No
     assert await timers(sla) == expected
 
 
+@pytest.mark.parametrize("seed", range(6))
+async def test_facts_in_groups_say_and_leave_what_they_do_one_by_one(sla, seed: int) -> None:
+    told = [fact for story in (full_story(), full_story(), full_story()) for fact in story.told]
+    told = random.Random(seed).sample([*told, *told], 2 * len(told))
+    for each in told:
+        await deliver_together(sla, [each])
+    expected = await said(sla), await timers(sla)
+    async with sla.transaction() as tx:
+        await tx.execute(sa.text("TRUNCATE cases, facts, timers, outbox"))
+    cut = random.Random(seed).randrange(1, len(told))
+    await deliver_together(sla, told[:cut])
+    await deliver_together(sla, told[cut:])
+    assert (await said(sla), await timers(sla)) == expected
+
+
+async def test_many_facts_of_many_cases_cost_the_statements_of_one(sla) -> None:
+    first, *others = (full_story().told for _ in range(5))
+    seen = statements(sla)
+    await deliver_together(sla, first[:1])
+    for_one = len(seen)
+    await deliver_together(sla, [fact for told in others for fact in told])
+    assert len(seen) - for_one == for_one
+
+
+async def test_a_group_that_moves_no_clock_writes_no_case(sla) -> None:
+    stories = [full_story(), full_story()]
+    told = [fact for story in stories for fact in story.told]
+    await deliver_together(sla, told)
+    seen = statements(sla)
+    await deliver_together(sla, told)
+    assert not [statement for statement in seen if "UPDATE cases" in statement]
+
+
+async def test_a_group_leaves_the_timers_of_other_cases_alone(sla) -> None:
+    bystander, archived = full_story(), Story().add(c.ReportSubmitted, day(0))
+    await bystander.deliver(sla)
+    before = await timers(sla)
+    archived.add(c.CaseArchived, day(1), reason="unintelligible", explanation="")
+    await archived.deliver(sla, 0)
+    await deliver_together(sla, archived.told[1:])
+    assert await timers(sla) == before
+
+
 async def test_timers_of_a_stopped_clock_are_removed(sla) -> None:
     story = (
         Story()
@@ -96,8 +139,9 @@ async def test_an_impossible_fact_is_kept_and_flagged(sla) -> None:
     await story.deliver(sla)
     async with sla.transaction() as tx:
         recorded = await store.facts(tx, story.report_id)
-        on_record = await store.lock_case(tx, story.report_id)
-    assert (len(recorded), [flag["reason"] for flag in on_record.flags]) == (2, ["no such leg"])
+        on_record = await store.lock_cases(tx, {story.report_id})
+    flags = on_record[story.report_id].flags
+    assert (len(recorded), [flag["reason"] for flag in flags]) == (2, ["no such leg"])
 
 
 async def test_no_word_of_the_report_is_kept(sla) -> None:

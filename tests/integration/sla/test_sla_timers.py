@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.sla import store
 from services.sla.timers import fire_batch
 from shared import contracts as c
-from tests.integration.sla.facts import AGENCY, LEG, Story, said, timers
+from tests.integration.sla.facts import AGENCY, LEG, Story, said, statements, timers
 
 MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 LATER = MONDAY + timedelta(days=365)
@@ -36,6 +36,13 @@ async def test_nothing_fires_before_it_is_due(sla, clock) -> None:
     await submit(sla, 1)
     clock.set((await timers(sla))[0][2])
     assert await fire_batch(sla, 100) == 0
+
+
+async def test_a_look_that_finds_nothing_due_costs_one_statement(sla) -> None:
+    await submit(sla, 1)
+    seen = statements(sla)
+    await fire_batch(sla, 100)
+    assert len(seen) == 1
 
 
 async def test_a_verification_warns_twice_and_is_then_breached(sla, clock) -> None:

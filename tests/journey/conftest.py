@@ -1,0 +1,69 @@
+"""The journeys, played once on everything: servers, five services, gateway; tests look at what they left."""
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aio_pika
+import asyncpg
+import pytest
+from rich.console import Console
+
+from deploy.demo.place import Place
+from deploy.demo.play import play
+from deploy.local.stack import Stack
+from shared.messaging.topology import DEAD, EXCHANGES
+from shared.security.keys import load_channel_secrets
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Played:
+    """What the journeys printed, everything that went over the broker, and the stack they ran on."""
+
+    stack: Stack
+    kept: bool
+    printed: str
+    messages: list[aio_pika.abc.AbstractIncomingMessage] = field(default_factory=list)
+
+    async def rows(self, service: str, sql: str) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self.stack.database_url(service).replace("+asyncpg", ""))
+        try:
+            return await connection.fetch(sql)
+        finally:
+            await connection.close()
+
+    def logs(self) -> str:
+        """What LAPOR itself wrote; the catcher stands for the providers and may know its mails."""
+        files = [path for path in self.stack.log_folder.glob("*.log") if path.stem != "catcher"]
+        return "\n".join(path.read_text(errors="replace") for path in files)
+
+
+@pytest.fixture(scope="module")
+async def played():
+    async with Stack(ROOT / ".local" / "journey", fresh=True) as stack:
+        connection = await aio_pika.connect(stack.admin_amqp_url)
+        channel = await connection.channel()
+        everything = await channel.declare_queue(exclusive=True)
+        for exchange in (e for e in EXCHANGES if e != DEAD):
+            await everything.bind(exchange, "#")
+        console = Console(file=io.StringIO(), width=150)
+        kept = await play(_place(stack), console)
+        result = Played(stack, kept, console.file.getvalue())
+        while (message := await everything.get(fail=False, no_ack=True)) is not None:
+            result.messages.append(message)
+        yield result
+        await connection.close()
+
+
+def _place(stack: Stack) -> Place:
+    return Place(
+        gateway_url=stack.gateway_url,
+        catcher_url=stack.catcher_url,
+        amqp_url=stack.admin_amqp_url,
+        management_url=stack.management_url,
+        clock_file=stack.clock_file,
+        token_private_key=stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"],
+        sms_secret=load_channel_secrets(stack.secrets["LAPOR_CHANNEL_SECRETS"])["sms"],
+    )

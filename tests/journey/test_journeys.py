@@ -1,0 +1,104 @@
+"""Every promise of the five journeys is kept on real servers, and nobody's identity is left lying about."""
+
+import asyncio
+
+import httpx
+import pytest
+from minio import Minio
+
+from deploy.demo.journeys import CANARY
+from shared.messaging.topology import SERVICES
+
+pytestmark = pytest.mark.timeout(300)
+
+FORMS = [
+    form
+    for value in [*CANARY.values(), "+6281298765432", "6281298765432", "81298765432"]
+    for form in (value, value.lower(), value.encode().hex())
+]
+"""The canary's identity as it may be written, and as a binary column shows it."""
+
+TEXT_OF_TABLES = """
+SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()
+"""
+
+
+async def test_every_expectation_of_the_journeys_held(played):
+    assert played.kept, played.printed[-2_000:]
+
+
+async def test_the_anonymous_reporter_was_told_all_the_same(played):
+    async with httpx.AsyncClient() as http:
+        messages = (await http.get(f"{played.stack.catcher_url}/messages")).json()
+    assert any(CANARY["email"] in message["to"] for message in messages)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_table_holds_the_canary_in_clear(played, service):
+    leaks = []
+    for (table,) in await played.rows(service, TEXT_OF_TABLES):
+        rows = "\n".join(
+            row[0].lower() for row in await played.rows(service, f'SELECT t::text FROM "{table}" t')
+        )
+        leaks += [(table, form) for form in FORMS if form.lower() in rows]
+    assert leaks == []
+
+
+async def test_the_search_through_tables_finds_what_is_there(played):
+    """The secret report's title, which a table may hold, is found as text and inside binary columns."""
+    title = "bantuan sosial dipotong"
+    cases = "\n".join(
+        row[0].lower() for row in await played.rows("verification", "SELECT t::text FROM cases t")
+    )
+    bodies = "\n".join(row[0] for row in await played.rows("verification", "SELECT t::text FROM entries t"))
+    assert title in cases
+    assert "Bantuan sosial".encode().hex() in bodies
+
+
+async def test_no_message_carries_the_canary_in_clear(played):
+    everything = "\n".join(f"{m.info()} {m.body.decode(errors='replace')}" for m in played.messages).lower()
+    assert len(played.messages) > 50
+    assert [form for form in FORMS if form.lower() in everything] == []
+
+
+async def test_no_log_line_names_the_canary_or_any_other_reporter(played):
+    logs = played.logs().lower()
+    others = ["sari wulandari", "sari@pelapor.example", "bagus@", "rini@", "82316331234", "81234500011"]
+    assert "service_started" in logs
+    assert [form for form in [*FORMS, *others] if form.lower() in logs] == []
+
+
+async def test_no_metric_names_the_canary(played):
+    async with httpx.AsyncClient() as http:
+        texts = [(await http.get(f"{played.stack.service_url(s)}/metrics")).text for s in SERVICES]
+    assert all("lapor_http_seconds" in text for text in texts)
+    assert [form for form in FORMS if form.lower() in "\n".join(texts).lower()] == []
+
+
+async def test_no_object_is_named_after_anybody(played):
+    s3 = played.stack.s3
+    client = Minio(s3.endpoint, s3.access_key, s3.secret_key, secure=False)
+    names = await asyncio.to_thread(
+        lambda: [o.object_name for o in client.list_objects("lapor-evidence", recursive=True)]
+    )
+    assert len(names) == 1
+    assert [form for form in FORMS if form.lower() in names[0].lower()] == []
+
+
+async def test_one_trace_leads_from_the_filing_to_the_first_notification(played):
+    submitted = [m for m in played.messages if m.type == "report.submitted.v1" and b"Tetangga" in m.body]
+    trace = submitted[0].headers["traceparent"].split("-")[1]
+    same = {m.type for m in played.messages if trace in str(m.headers.get("traceparent"))}
+    assert {"contact.registered.v1", "case.status-changed.v1", "notification.delivered.v1"} <= same
+
+
+async def test_no_delivery_was_planned_twice(played):
+    twice = await played.rows(
+        "notify", "SELECT 1 FROM deliveries GROUP BY event_id, recipient HAVING count(*) > 1"
+    )
+    assert twice == []
+
+
+async def test_every_open_case_has_a_live_timer(played):
+    text = httpx.get(f"{played.stack.service_url('sla')}/metrics").text
+    assert "lapor_sla_cases_without_timer 0.0" in text
