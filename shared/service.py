@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from pydantic import ValidationError
 
 from shared.clock import clock_from
 from shared.db.database import Database
@@ -23,7 +25,7 @@ from shared.messaging.broker import Worker
 from shared.messaging.consumer import Subscription
 from shared.messaging.failures import reason_of, where
 from shared.messaging.relay import Relay
-from shared.security.keys import load_verifying_key
+from shared.security.keys import InvalidKey, load_verifying_key
 from shared.security.tokens import TokenVerifier
 from shared.settings import ServiceSettings
 from shared.telemetry.health import Check, health_router
@@ -56,6 +58,7 @@ class Service:
     def __post_init__(self) -> None:
         settings: ServiceSettings = self.settings
         self.clock = clock_from(settings.clock_file)
+        self.tokens = TokenVerifier(load_verifying_key(settings.token_public_key))
         self.database = Database(
             settings.database_url.get_secret_value(), self.clock, pool_size=settings.database_pool
         )
@@ -77,7 +80,7 @@ class Service:
         app.state.service = self
         app.state.database = self.database
         app.state.clock = self.clock
-        app.state.tokens = TokenVerifier(load_verifying_key(self.settings.token_public_key))
+        app.state.tokens = self.tokens
         for key, value in self.resources.items():
             setattr(app.state, key, value)
         install_problem_handlers(app)
@@ -160,6 +163,20 @@ class Service:
         with contextlib.suppress(KeyboardInterrupt):
             server.run()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def main(build: Callable[[], Service]) -> None:
+    """What every ``__main__`` calls: a setting that is missing or wrong is one sentence, not a traceback."""
+    try:
+        service = build()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"LAPOR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)
+        )
+        sys.exit(f"Not started, because of the settings: {wrong}.")
+    except InvalidKey as error:
+        sys.exit(f"Not started, because of a key: {error}.")
+    service.run()
 
 
 def _spare_the_collector() -> None:

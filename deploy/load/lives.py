@@ -83,9 +83,10 @@ class Lives:
         await self.file(life)
         await self.verify(life)
         await self.answer(life)
+        await self.see(life, "awaiting_reporter")
         if accept:
             await self.accept(life)
-        await self.read(life)
+            await self.see(life, "closed")
         return life
 
     async def file(self, life: Life) -> None:
@@ -107,7 +108,7 @@ class Lives:
             found = await self._step("find", "GET", "/v1/cases", {200}, params=query, headers=self._verifier)
             return found["cases"][0]["report_id"] if found["cases"] else None
 
-        life.report_id = await self._until("the case is visible", visible)
+        life.report_id = await self._until("the case is visible", visible, patient=True)
         body = {"classification": "non_supervision", "category": "transportasi", "agencies": [AGENCY]}
         path = f"/v1/cases/{life.report_id}/verification"
         await self._step("verify", "POST", path, {200, 409}, json=body, headers=self._verifier)
@@ -120,7 +121,7 @@ class Lives:
             )
             return tuple(leg["leg_id"] for leg in found["dispositions"])
 
-        life.legs = await self._until("the leg is visible", sent)
+        life.legs = await self._until("the leg is visible", sent, patient=True)
         for word, text in (
             ("responses", "Petugas kami sudah memeriksa lampu di simpang itu."),
             ("completion", "Lampu telah diganti dan kembali menyala sejak siang ini."),
@@ -128,20 +129,18 @@ class Lives:
             path = f"/v1/dispositions/{life.legs[0]}/{word}"
             await self._step(word, "POST", path, {200, 202, 409}, json={"text": text}, headers=self._liaison)
 
+    async def see(self, life: Life, status: str) -> None:
+        """Read the tracking page until it shows this status, or the one that ends the life."""
+
+        async def shown() -> bool:
+            page = await self._step("read", "GET", self._report(life), {200}, headers=_code(life))
+            return page["status"] in {status, "closed"}
+
+        await self._until(f"the page shows {status}", shown, patient=True)
+
     async def accept(self, life: Life) -> None:
-        async def accepted() -> Any:
-            answer = await self._call(
-                "accept", "POST", self._report(life, "/acceptance"), json={}, headers=_code(life)
-            )
-            return answer is not None and (answer.status in {200, 202} or await self._closed(life))
-
-        await self._until("the acceptance is taken", accepted)
-
-    async def read(self, life: Life) -> dict[str, Any]:
-        return await self._step("read", "GET", self._report(life), {200}, headers=_code(life))
-
-    async def _closed(self, life: Life) -> bool:
-        return bool((await self.read(life))["status"] == "closed")
+        path = self._report(life, "/acceptance")
+        await self._step("accept", "POST", path, {202, 409}, json={}, headers=_code(life))
 
     def _report(self, life: Life, rest: str = "") -> str:
         return f"/v1/reports/{life.tracking_id}{rest}"
@@ -174,8 +173,11 @@ class Lives:
         self.timings.add(step, time.perf_counter() - started)
         return answer
 
-    async def _until(self, what: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
+    async def _until(self, what: str, attempt: Callable[[], Awaitable[Any]], *, patient: bool = False) -> Any:
+        """Try until something comes of it; `patient` gives the facts time to travel before the first look."""
         deadline, delay = time.monotonic() + self._patience, 0.1
+        if patient:
+            await asyncio.sleep(delay)
         while time.monotonic() < deadline:
             if result := await attempt():
                 return result

@@ -5,18 +5,17 @@ Settings: LAPOR_CATCHER_HOST, LAPOR_CATCHER_SMTP_PORT, LAPOR_CATCHER_HTTP_PORT, 
 
 import asyncio
 import os
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
-from deploy.local.caught import Box, Message
+from deploy.local.caught import Box
 from deploy.local.caught_page import page
 
 
@@ -34,21 +33,17 @@ class MailHandler:
     def __init__(self, box: Box) -> None:
         self._box = box
 
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Offers pipelining (RFC 2920), as providers do."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content or b""
         raw = content.encode() if isinstance(content, str) else content
-        mail = message_from_bytes(raw, policy=policy.default)
-        self._box.add(
-            Message(
-                kind="mail",
-                id=str(mail["Message-ID"]) if mail["Message-ID"] else None,
-                to=list(envelope.rcpt_tos),
-                sender=envelope.mail_from,
-                subject=str(mail["Subject"] or ""),
-                text=_text(mail),
-                headers={name: str(value) for name, value in mail.items()},
-            )
-        )
+        self._box.add_mail(envelope.mail_from, list(envelope.rcpt_tos), raw)
         return "250 OK"
 
 
@@ -57,8 +52,8 @@ def http(box: Box) -> FastAPI:
     app = FastAPI(title="Catcher", docs_url=None, redoc_url=None)
 
     @app.post("/sms", status_code=202)
-    def receive_sms(sms: Sms) -> dict[str, str]:
-        caught = box.add(Message(kind="sms", id=sms.id, to=[sms.to], text=sms.text))
+    async def receive_sms(sms: Sms) -> dict[str, str]:
+        caught = box.add_sms(sms.to, sms.text, sms.id)
         return {"status": "accepted", "id": sms.id or str(caught.sequence)}
 
     @app.get("/messages")
@@ -89,14 +84,9 @@ async def serve(host: str, smtp_port: int, http_port: int, folder: Path) -> None
         await uvicorn.Server(config).serve()
 
 
-def _text(mail: EmailMessage) -> str:
-    body = mail.get_body(preferencelist=("plain", "html"))
-    return str(body.get_content()) if body else ""
-
-
 def main() -> None:
     setting = os.environ.get
-    asyncio.run(
+    uvloop.run(
         serve(
             setting("LAPOR_CATCHER_HOST", "127.0.0.1"),
             int(setting("LAPOR_CATCHER_SMTP_PORT", "1025")),

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from uuid_utils.compat import uuid7
 
-from services.intake import store
+from services.intake import timeline
 from services.intake.domain.moments import moment_of
+from services.intake.domain.view import Tracked
 from services.intake.domain.words import OPEN
 from shared.contracts import CaseStatus, EvidenceCleared, EvidenceRef
 from shared.db.database import Database, Transaction
@@ -62,10 +63,16 @@ class EvidenceDesk:
         self._database, self._objects = database, objects
         self.max_bytes, self.max_files = max_bytes, max_files
 
-    async def keep(self, report_id: UUID, chunks: AsyncIterable[bytes], content_type: str | None) -> Kept:
-        """Raises `CaseEnded`, `TooManyFiles`, and what `ObjectStore.put_stream` raises."""
-        async with self._database.transaction() as tx:  # and none is held while a slow sender streams
-            await self._check(tx, report_id)
+    async def keep(self, tracked: Tracked, chunks: AsyncIterable[bytes], content_type: str | None) -> Kept:
+        """Raises `CaseEnded`, `TooManyFiles`, and what `ObjectStore.put_stream` raises.
+
+        No transaction is open while a slow sender streams.
+        """
+        if tracked.progress.status not in OPEN:
+            raise CaseEnded(tracked.progress.status)
+        if len(tracked.evidence) >= self.max_files:
+            raise TooManyFiles
+        report_id = tracked.report.report_id
         stored = await self._objects.put_stream(
             new_object_key(), chunks, content_type=content_type, max_bytes=self.max_bytes
         )
@@ -79,13 +86,6 @@ class EvidenceDesk:
         if kept.repeated:
             await self._discard(stored.key)
         return kept
-
-    async def _check(self, tx: Transaction, report_id: UUID) -> None:
-        tracked = await store.track(tx, report_id)
-        if tracked.progress.status not in OPEN:
-            raise CaseEnded(tracked.progress.status)
-        if len(tracked.evidence) >= self.max_files:
-            raise TooManyFiles
 
     async def _write_down(self, tx: Transaction, report_id: UUID, stored: StoredObject) -> Kept:
         await tx.execute(_LOCK, {"report_id": report_id})
@@ -104,13 +104,13 @@ class EvidenceDesk:
         )
         await tx.execute(_INSERT, {**evidence.model_dump(), "report_id": report_id, "uploaded_at": tx.now})
         fact = EvidenceCleared(report_id=report_id, occurred_at=tx.now, evidence=evidence)
-        await store.remember(tx, report_id, moment_of(tx.say(fact), fact))
+        await timeline.remember(tx, [(report_id, moment_of(tx.say(fact), fact))])
         return Kept(evidence, repeated=False)
 
     async def _discard_unwritten(self, report_id: UUID, key: str) -> None:
         """A commit that was cut off may have succeeded: better an object too many than one lost."""
         try:
-            async with self._database.transaction() as tx:
+            async with self._database.reading() as tx:
                 rows = (await tx.execute(_KNOWN, {"report_id": report_id})).all()
         except Exception as error:
             log.warning("object_left_behind", object_key=key, error_type=type(error).__name__)

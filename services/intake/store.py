@@ -1,4 +1,4 @@
-"""Reports in PostgreSQL: as filed, what happened to them since, and the reporter's words and files."""
+"""Reports in PostgreSQL: as filed, as followed, and the reporter's words to them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +14,10 @@ from services.intake.domain.progress import progress
 from services.intake.domain.report import Filing, Report
 from services.intake.domain.view import Tracked
 from services.intake.domain.words import Saying
-from shared.contracts import Channel, Classification, Deadline, DeadlinesChanged, EvidenceRef, Place
+from services.intake.timeline import DEADLINES
+from shared.contracts import Channel, Classification, EvidenceRef, Place
 from shared.db.database import Transaction
 
-_DEADLINES = TypeAdapter(tuple[Deadline, ...])
 _EVIDENCE = TypeAdapter(tuple[EvidenceRef, ...])
 _UUID = pg.UUID(as_uuid=True)
 _TIME = sa.DateTime(timezone=True)
@@ -49,66 +49,35 @@ _CLAIM_AND_INSERT = sa.text(_CLAIM + _FILE.format(source="FROM claimed")).bindpa
 _CLAIMED = sa.text("SELECT fingerprint, response FROM idempotency_keys WHERE key = :key")
 _FORGET_KEYS = sa.text("DELETE FROM idempotency_keys WHERE created_at < now() - interval '7 days'")
 
-_LOCATE = sa.text(
-    "SELECT report_id, access_hash, secret FROM reports WHERE tracking_id = :tracking_id"
-).columns(report_id=_UUID)
+_LOCATE = sa.text("SELECT report_id, access_hash FROM reports WHERE tracking_id = :tracking_id").columns(
+    report_id=_UUID
+)
 """Unique index on tracking_id: as much work for an id that exists as for one that does not."""
 
-_TRACK = sa.text(
-    """
+_PAGE = """
     SELECT r.*, d.deadlines AS live,
       (SELECT jsonb_agg(to_jsonb(m)) FROM moments m WHERE m.report_id = r.report_id) AS moments,
       (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.uploaded_at) FROM evidence e WHERE e.report_id = r.report_id)
         AS evidence
-    FROM reports r LEFT JOIN deadlines d ON d.report_id = r.report_id WHERE r.report_id = :report_id
-    """
-).columns(report_id=_UUID, place=pg.JSONB, live=pg.JSONB, moments=pg.JSONB, evidence=pg.JSONB)
+    FROM reports r LEFT JOIN deadlines d ON d.report_id = r.report_id
+"""
 """Everything about one report in one round trip (moments_by_report, evidence_once_per_report)."""
+_PAGE_TYPES: dict[str, Any] = {
+    "report_id": _UUID, "place": pg.JSONB, "live": pg.JSONB, "moments": pg.JSONB, "evidence": pg.JSONB,
+}  # fmt: skip
+_TRACK = sa.text(f"{_PAGE} WHERE r.report_id = :report_id").columns(**_PAGE_TYPES)
+_TRACK_PUBLIC = sa.text(f"{_PAGE} WHERE r.tracking_id = :tracking_id AND NOT r.secret").columns(**_PAGE_TYPES)
 
-_REMEMBER = sa.text(
-    """
-    WITH known AS (SELECT report_id FROM reports WHERE report_id = :report_id),
-    written AS (
-      INSERT INTO moments (event_id, report_id, kind, at, data)
-      SELECT :event_id, report_id, :kind, :at, :data FROM known ON CONFLICT (event_id) DO NOTHING
-    )
-    SELECT count(*) FROM known
-    """
-).bindparams(
-    sa.bindparam("report_id", type_=_UUID), sa.bindparam("event_id", type_=_UUID),
-    sa.bindparam("kind", type_=sa.Text), sa.bindparam("at", type_=_TIME),
-    sa.bindparam("data", type_=pg.JSONB),
-)  # fmt: skip
-
-_RENEW_DEADLINES = sa.text(
-    """
-    WITH known AS (SELECT report_id FROM reports WHERE report_id = :report_id),
-    written AS (
-      INSERT INTO deadlines (report_id, clocks_version, deadlines)
-      SELECT report_id, :clocks_version, :deadlines FROM known
-      ON CONFLICT (report_id) DO UPDATE
-        SET clocks_version = excluded.clocks_version, deadlines = excluded.deadlines
-        WHERE deadlines.clocks_version < excluded.clocks_version
-    )
-    SELECT count(*) FROM known
-    """
-).bindparams(
-    sa.bindparam("report_id", type_=_UUID), sa.bindparam("clocks_version", type_=sa.Integer),
-    sa.bindparam("deadlines", type_=pg.JSONB),
-)  # fmt: skip
-
-_HIDE = sa.text("UPDATE reports SET secret = true WHERE report_id = :report_id AND NOT secret")
-
-_SAID_BEFORE = sa.text(
-    """
+_SAID = """
     SELECT 1 FROM words WHERE report_id = :report_id AND word = :word AND fingerprint = :fingerprint
-      AND case_version >= :since LIMIT 1
-    """
-)
-_SAY = sa.text(
-    """
+      AND case_version >= :since
+"""
+_SAID_BEFORE = sa.text(f"{_SAID} LIMIT 1")
+_CLAIM_WORD = sa.text(
+    f"""
     INSERT INTO words (report_id, word, case_version, slot, fingerprint)
-    VALUES (:report_id, :word, :case_version, :slot, :fingerprint) ON CONFLICT DO NOTHING RETURNING word
+    SELECT :report_id, :word, :case_version, :slot, :fingerprint WHERE NOT EXISTS ({_SAID})
+    ON CONFLICT DO NOTHING RETURNING word
     """
 )
 
@@ -124,11 +93,11 @@ class IdempotencyClaim:
 
 @dataclass(frozen=True)
 class Located:
-    """What decides whether a caller may see a report."""
+    """What decides whether a caller may see a report; `tracked` of a public one is there already."""
 
     report_id: UUID
     access_hash: str | None
-    secret: bool
+    tracked: Tracked | None = None
 
 
 async def insert_report(
@@ -178,60 +147,46 @@ async def forget_idempotency_keys(tx: Transaction) -> None:
 
 
 async def locate(tx: Transaction, tracking_id: str) -> Located | None:
+    """A secret report and an unknown id are the same work."""
+    if page := (await tx.execute(_TRACK_PUBLIC, {"tracking_id": tracking_id})).first():
+        return Located(page.report_id, page.access_hash, _tracked(page))
     row = (await tx.execute(_LOCATE, {"tracking_id": tracking_id})).first()
-    return Located(row.report_id, row.access_hash, row.secret) if row else None
+    return Located(row.report_id, row.access_hash) if row else None
 
 
 async def track(tx: Transaction, report_id: UUID) -> Tracked:
     """Everything known of a report that exists."""
-    row = (await tx.execute(_TRACK, {"report_id": report_id})).one()
+    return _tracked((await tx.execute(_TRACK, {"report_id": report_id})).one())
+
+
+def _tracked(row: Any) -> Tracked:
     return Tracked(
         report=_report(row),
         progress=progress(_moment(raw) for raw in row.moments or ()),
-        deadlines=None if row.live is None else _DEADLINES.validate_python(row.live),
+        deadlines=None if row.live is None else DEADLINES.validate_python(row.live),
         evidence=_EVIDENCE.validate_python(row.evidence or ()),
     )
 
 
-async def remember(tx: Transaction, report_id: UUID, moment: Moment) -> bool:
-    """Keep a moment, once; False if no such report was ever filed."""
-    row = {
-        "report_id": report_id, "event_id": moment.event_id, "kind": moment.kind.value, "at": moment.at,
-        "data": dict(moment.data),
-    }  # fmt: skip
-    return bool((await tx.execute(_REMEMBER, row)).scalar_one())
-
-
-async def renew_deadlines(tx: Transaction, fact: DeadlinesChanged) -> bool:
-    """Keep the newest deadlines; False if no such report was ever filed."""
-    row = {
-        "report_id": fact.report_id,
-        "clocks_version": fact.clocks_version,
-        "deadlines": _DEADLINES.dump_python(fact.deadlines, mode="json"),
-    }
-    return bool((await tx.execute(_RENEW_DEADLINES, row)).scalar_one())
-
-
-async def hide(tx: Transaction, report_id: UUID) -> None:
-    """Make a report secret for good."""
-    await tx.execute(_HIDE, {"report_id": report_id})
-
-
-async def said_before(tx: Transaction, report_id: UUID, saying: Saying, since: int) -> bool:
-    """Whether just this was said to the case at version `since` or later (primary key of words)."""
-    row = {
-        "report_id": report_id, "word": saying.word.value, "fingerprint": saying.fingerprint, "since": since,
-    }  # fmt: skip
-    return (await tx.execute(_SAID_BEFORE, row)).first() is not None
-
-
 async def claim_word(tx: Transaction, report_id: UUID, saying: Saying, version: int) -> bool:
-    """Take the one place for this word at this version; False if it is taken."""
-    row = {
-        "report_id": report_id, "word": saying.word.value, "case_version": version, "slot": saying.slot,
-        "fingerprint": saying.fingerprint,
+    """Take the one place for this word at this version; False if it is taken, or if just this was said
+    already (primary key of words).
+    """
+    row = {**_said(report_id, saying, version), "case_version": version, "slot": saying.slot}
+    return (await tx.execute(_CLAIM_WORD, row)).first() is not None
+
+
+async def said_before(tx: Transaction, report_id: UUID, saying: Saying, version: int) -> bool:
+    """Whether just this was said to this version of the case, or to the one before it."""
+    return (await tx.execute(_SAID_BEFORE, _said(report_id, saying, version))).first() is not None
+
+
+def _said(report_id: UUID, saying: Saying, version: int) -> dict[str, Any]:
+    # One version back: the answer to the first time may have been lost after the case had moved on.
+    return {
+        "report_id": report_id, "word": saying.word.value, "fingerprint": saying.fingerprint,
+        "since": version - 1,
     }  # fmt: skip
-    return (await tx.execute(_SAY, row)).first() is not None
 
 
 def _report(row: Any) -> Report:

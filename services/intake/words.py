@@ -4,11 +4,11 @@ What the case looks like here lags a little behind verification, which has the l
 """
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from services.intake import store
+from services.intake import store, timeline
 from services.intake.domain.moments import moment_of
 from services.intake.domain.progress import Progress
+from services.intake.domain.view import Tracked
 from services.intake.domain.words import Saying, Word, fact_of, possible
 from shared.db.database import Transaction
 
@@ -33,20 +33,16 @@ class Said:
     repeated: bool
 
 
-async def say(tx: Transaction, report_id: UUID, saying: Saying) -> Said:
-    """Say a word to a report that exists. Raises `NotPossible`, `AlreadySaid`."""
-    tracked = await store.track(tx, report_id)
-    state = tracked.progress
-    # One version back: the answer to the first time may have been lost after the case had moved on.
-    if await store.said_before(tx, report_id, saying, state.status_version - 1):
-        return Said(state, repeated=True)
+async def say(tx: Transaction, tracked: Tracked, saying: Saying) -> Said:
+    """Say a word to a report. Raises `NotPossible`, `AlreadySaid`."""
+    state, report_id = tracked.progress, tracked.report.report_id
     fitting = possible(state, tx.now, tracked.report.zone)
-    if saying.word not in fitting:
-        raise NotPossible(saying.word, state, fitting)
-    if not await store.claim_word(tx, report_id, saying, state.status_version):
-        if await store.said_before(tx, report_id, saying, state.status_version):
-            return Said(state, repeated=True)
+    if saying.word in fitting and await store.claim_word(tx, report_id, saying, state.status_version):
+        fact = fact_of(saying, report_id, state.version, tx.now)
+        await timeline.remember(tx, [(report_id, moment_of(tx.say(fact), fact))])
+        return Said(state, repeated=False)
+    if await store.said_before(tx, report_id, saying, state.status_version):
+        return Said(state, repeated=True)
+    if saying.word in fitting:
         raise AlreadySaid
-    fact = fact_of(saying, report_id, state.version, tx.now)
-    await store.remember(tx, report_id, moment_of(tx.say(fact), fact))
-    return Said(state, repeated=False)
+    raise NotPossible(saying.word, state, fitting)

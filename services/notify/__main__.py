@@ -1,4 +1,5 @@
 from services.notify.app import service
+from shared.service import main
 
 if __name__ == "__main__":
-    service().run()
+    main(service)

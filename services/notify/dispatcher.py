@@ -1,32 +1,42 @@
 """Sends one channel's due deliveries, several at once, each with no database connection held meanwhile.
 
 At least once: whoever dies between sending and recording leaves a lease that runs out, and the next try
-carries the same key. A contact is unsealed for one message, in memory, and goes to the provider alone.
+carries the same key. A contact is unsealed for one batch, in memory, and goes to the provider alone.
 """
 
 import asyncio
 import random
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from uuid import UUID
 
 from services.notify import metrics, queueing
 from services.notify.channels.port import Refused, Rendered, Sender, SendFailed, Unavailable
 from services.notify.domain.delivery import REPORTER, DeliveryState
 from services.notify.domain.retry import delay_before_next
 from services.notify.handlers import address_of
+from services.notify.pace import LONGEST_SECONDS, linger_seconds
 from services.notify.queueing import Claimed, Outcome
 from services.notify.recorder import Recorder
 from services.notify.rendering import Occasion, Unrenderable, render
 from shared.db.database import Database
 from shared.messaging.failures import is_outage, reason_of
-from shared.security.sealing import Unsealable, Unsealer
+from shared.security.sealing import Contact, Unsealable, Unsealer
 from shared.telemetry.logs import log
 from shared.telemetry.traces import span
 
 POLL_SECONDS = 0.5
 SOON_SECONDS = 0.01
-"""The first look after the bell, which rings just before a commit; each further look waits twice as long."""
+"""The bell rings just before a commit, so a look may be too early: each further look waits twice as long."""
+
+LAST_SECONDS = 2.0
+"""How long stopping may take to record what was sent last."""
+
+Unseal = Callable[[UUID, str], Contact]
 
 
 @dataclass(frozen=True)
@@ -74,55 +84,72 @@ class Dispatcher:
             for task in (*self._in_hand, recording):
                 task.cancel()
             await asyncio.gather(*self._in_hand, recording, return_exceptions=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_SECONDS):
+                    await self._recorder.drain()
             await self._sender.close()
 
     async def _dispatch(self) -> None:
-        patience = POLL_SECONDS
+        expecting, patience, claimed = False, POLL_SECONDS, 0
         while True:
-            free = self._limits.concurrency - len(self._in_hand)
-            if not free:
-                await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
-                continue
+            free = await self._room()
             try:
-                claimed = await self._claim(free)
+                claimed = await self._take(free) if expecting or await self._anything_due() else 0
             except Exception as error:
                 if not is_outage(error):
                     raise
                 log.warning("dispatcher_waits", channel=self._channel, reason=reason_of(error), delay=1.0)
                 await asyncio.sleep(1.0)
                 continue
-            for delivery in claimed:
-                task = asyncio.create_task(self._deliver(delivery))
-                self._in_hand.add(task)
-                task.add_done_callback(self._in_hand.discard)
-            if len(claimed) < free:
-                patience = await self._rest(patience)
+            if claimed == free:
+                expecting = True
+            elif expecting := await self._rung_within(patience):
+                await asyncio.sleep(linger_seconds(claimed))
+                patience = SOON_SECONDS
+            else:
+                patience = min(patience * 2, POLL_SECONDS)
 
-    async def _rest(self, patience: float) -> float:
-        """Wait for the bell or the next look; returns how long to wait after that look."""
+    async def _room(self) -> int:
+        """How many more may be sent now: rather half of all than one, but without waiting for a slow one."""
+        most = self._limits.concurrency
+        if len(self._in_hand) > most // 2:
+            await asyncio.wait(self._in_hand, timeout=LONGEST_SECONDS)
+        while len(self._in_hand) >= most:
+            await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+        return most - len(self._in_hand)
+
+    async def _rung_within(self, seconds: float) -> bool:
         try:
-            await asyncio.wait_for(self._rung.wait(), patience)
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
         except TimeoutError:
-            return min(patience * 2, POLL_SECONDS)
+            return False
         self._rung.clear()
-        return SOON_SECONDS
+        return True
 
-    async def _claim(self, limit: int) -> list[Claimed]:
+    async def _anything_due(self) -> bool:
+        async with self._database.reading() as tx:
+            return await queueing.anything_due(tx, self._channel)
+
+    async def _take(self, limit: int) -> int:
+        """Claim what is due and start sending it; returns how much that was."""
         async with self._database.transaction() as tx:
-            return await queueing.claim(tx, self._channel, limit, self._limits.lease_seconds)
+            claimed = await queueing.claim(tx, self._channel, limit, self._limits.lease_seconds)
+        unseal = cache(self._unsealer.unseal)  # whoever is told several things now is unsealed once
+        for delivery in claimed:
+            task = asyncio.create_task(self._deliver(delivery, unseal))
+            self._in_hand.add(task)
+            task.add_done_callback(self._in_hand.discard)
+        return len(claimed)
 
-    async def _deliver(self, delivery: Claimed) -> None:
+    async def _deliver(self, delivery: Claimed, unseal: Unseal) -> None:
         with span("send_delivery", delivery.traceparent):
-            outcome = await self._attempt(delivery)
-        try:
-            await self._recorder.record(outcome)
-        except Exception as error:  # its lease runs out, and it is tried again with the same key
-            log.error("outcome_not_recorded", delivery_id=str(delivery.id), reason=reason_of(error))
+            self._recorder.record(await self._attempt(delivery, unseal))
 
-    async def _attempt(self, delivery: Claimed) -> Outcome:
+    async def _attempt(self, delivery: Claimed, unseal: Unseal) -> Outcome:
         started = time.perf_counter()
         try:
-            address = self._address(delivery)
+            address = _address(delivery, unseal)
             if address is None:
                 return Outcome(delivery, DeliveryState.SKIPPED, "contact withdrawn")
             message = self._words(delivery)
@@ -139,13 +166,6 @@ class Dispatcher:
         age = datetime.now(UTC) - delivery.created_at
         metrics.SENT_AFTER.labels(self._channel).observe(age.total_seconds())
         return Outcome(delivery, DeliveryState.DELIVERED)
-
-    def _address(self, delivery: Claimed) -> str | None:
-        if delivery.recipient != REPORTER:
-            return delivery.desk_email
-        if delivery.sealed is None:
-            return None
-        return address_of(self._unsealer.unseal(delivery.report_id, delivery.sealed), delivery.channel)
 
     def _words(self, delivery: Claimed) -> Rendered:
         occasion = Occasion(
@@ -188,3 +208,11 @@ class Dispatcher:
     def _failed(self, delivery: Claimed, reason: str) -> Outcome:
         log.warning("delivery_failed", delivery_id=str(delivery.id), channel=self._channel, reason=reason)
         return Outcome(delivery, DeliveryState.FAILED, reason)
+
+
+def _address(delivery: Claimed, unseal: Unseal) -> str | None:
+    if delivery.recipient != REPORTER:
+        return delivery.desk_email
+    if delivery.sealed is None:
+        return None
+    return address_of(unseal(delivery.report_id, delivery.sealed), delivery.channel)

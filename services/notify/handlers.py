@@ -1,15 +1,18 @@
-"""What the notify service does with a fact: keep the sealed contact, or plan who is told of it."""
+"""What the notify service does with facts: keep the sealed contacts, or plan who is told of what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.notify import store
 from services.notify.bell import Bell
 from services.notify.domain.planning import HEARD, plan
-from shared.contracts import CaseStatusChanged, ContactRegistered, DispositionCreated, Fact
+from services.notify.store import Registered, Telling
+from shared.contracts import CaseStatusChanged, ContactRegistered, DispositionCreated
 from shared.db.database import Transaction
-from shared.messaging.consumer import Subscription
+from shared.messaging.consumer import Event, Subscription, Together
 from shared.messaging.failures import Unprocessable
 from shared.security.sealing import Contact, Unsealable, Unsealer
+from shared.telemetry.traces import current_traceparent
 
 
 @dataclass(frozen=True)
@@ -19,28 +22,29 @@ class Handlers:
     unsealer: Unsealer
     bell: Bell
 
-    async def register_contact(self, tx: Transaction, fact: ContactRegistered) -> None:
-        """Keep a reporter's sealed contact, or that there is none, and release what waited for it."""
-        assert tx.event_id is not None
-        await store.save_contact(tx, fact, tx.event_id, self._channel(fact))
-        await store.release(tx, fact.report_id)
-        self.bell.ring()
+    async def register_contacts(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Keep reporters' sealed contacts, or that there is none, and release what waited for them."""
+        registered = [Registered(event.id, event.fact, self._channel(event.fact)) for event in events]
+        await store.save_contacts(tx, registered)
+        await self._release(tx, events)
 
-    async def plan_deliveries(self, tx: Transaction, fact: Fact) -> None:
-        """Record one delivery for everyone whom this fact concerns."""
-        assert tx.event_id is not None
-        if isinstance(fact, CaseStatusChanged | DispositionCreated):
-            await store.save_case(tx, fact)
-        if isinstance(fact, DispositionCreated):
-            await store.save_leg(tx, fact)
-        await store.add(tx, fact, tx.event_id, plan(fact))
-        await store.release(tx, fact.report_id)
-        self.bell.ring()
+    async def plan_deliveries(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Record one delivery for everyone whom one of these facts concerns."""
+        facts = [event.fact for event in events]
+        await store.save_cases(
+            tx, [f for f in facts if isinstance(f, CaseStatusChanged | DispositionCreated)]
+        )
+        await store.save_legs(tx, [fact for fact in facts if isinstance(fact, DispositionCreated)])
+        await store.add(tx, [telling for event in events for telling in _tellings(event)])
+        await self._release(tx, events)
+
+    async def _release(self, tx: Transaction, events: Sequence[Event]) -> None:
+        self.bell.ring(await store.release(tx, {event.fact.report_id for event in events}))
 
     def subscriptions(self) -> list[Subscription]:
         return [
-            Subscription("notify.contacts", {ContactRegistered: self.register_contact}),
-            Subscription("notify.facts", dict.fromkeys(HEARD, self.plan_deliveries)),
+            Subscription("notify.contacts", {ContactRegistered: Together(self.register_contacts)}),
+            Subscription("notify.facts", dict.fromkeys(HEARD, Together(self.plan_deliveries))),
         ]
 
     def _channel(self, fact: ContactRegistered) -> str | None:
@@ -50,6 +54,12 @@ class Handlers:
             return channel_of(self.unsealer.unseal(fact.report_id, fact.sealed))
         except Unsealable as error:
             raise Unprocessable(f"contact.registered: {error}") from None
+
+
+def _tellings(event: Event) -> list[Telling]:
+    with event.span("plan_deliveries"):
+        traceparent = current_traceparent()
+        return [Telling(event.id, event.fact.report_id, one, traceparent) for one in plan(event.fact)]
 
 
 def channel_of(contact: Contact) -> str | None:

@@ -15,6 +15,12 @@ from sqlalchemy.dialects import postgresql as pg
 from services.notify.domain.delivery import DeliveryState
 from shared.db.database import Transaction
 
+_DUE = sa.text(
+    "SELECT EXISTS "
+    "(SELECT FROM deliveries WHERE state = 'pending' AND channel = :channel AND due_at <= now())"
+)
+"""Index deliveries_due."""
+
 _CLAIM = (
     sa.text(
         """
@@ -28,9 +34,9 @@ _CLAIM = (
       RETURNING deliveries.*
     )
     SELECT claimed.id, claimed.report_id, claimed.leg_id, claimed.recipient, claimed.channel,
-      claimed.template,
-      claimed.details, claimed.attempts, claimed.traceparent, claimed.created_at, cases.tracking_id,
-      cases.anonymous, cases.secret, contacts.sealed, contacts.language, legs.desk_email, legs.agency_name
+      claimed.template, claimed.details, claimed.attempts, claimed.traceparent, claimed.created_at,
+      cases.tracking_id, cases.anonymous, cases.secret, contacts.sealed, contacts.language,
+      legs.desk_email, legs.agency_name
     FROM claimed
     JOIN cases USING (report_id)
     LEFT JOIN contacts USING (report_id)
@@ -124,6 +130,11 @@ class Outcome:
     state: DeliveryState
     reason: str | None = None
     delay: float = 0.0
+
+
+async def anything_due(tx: Transaction, channel: str) -> bool:
+    """Whether a claim would find something: the one cheap statement of a sender that has nothing to do."""
+    return bool((await tx.execute(_DUE, {"channel": channel})).scalar_one())
 
 
 async def claim(tx: Transaction, channel: str, limit: int, lease_seconds: float) -> list[Claimed]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.notify import metrics, queueing
 from services.notify.domain.delivery import DeliveryState
+from services.notify.pace import linger_seconds
 from services.notify.queueing import Outcome
 from shared.contracts import NotificationDelivered, NotificationFailed
 from shared.db.database import Database, Transaction
@@ -33,35 +34,38 @@ class Told(Protocol):
 
 
 class Recorder:
-    """Senders wait for `record`, so an attempt counts as in hand until its outcome is committed."""
+    """Takes outcomes as they come. What a crash takes with it comes back by its lease, with the same key."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[Outcome, asyncio.Future[None]]] = []
+        self._waiting: list[Outcome] = []
         self._arrived = asyncio.Event()
 
-    async def record(self, outcome: Outcome) -> None:
-        """Return once the outcome is committed; raises what no waiting would mend."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((outcome, done))
+    def record(self, outcome: Outcome) -> None:
+        """Have an outcome recorded soon, with those that arrive meanwhile."""
+        self._waiting.append(outcome)
         self._arrived.set()
-        await done
 
     async def run(self) -> None:
         """Commit what has arrived, batch by batch, until cancelled."""
+        size = 1
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            while self._waiting:
-                batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-                error: Exception | None = None
-                try:
-                    await self._outlast_outages([outcome for outcome, _ in batch])
-                except Exception as failure:
-                    error = failure
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(error) if error else done.set_result(None)
+            await asyncio.sleep(linger_seconds(size))
+            size = await self.drain()
+
+    async def drain(self) -> int:
+        """Commit all that has arrived; returns how many outcomes that were."""
+        count = 0
+        while batch := self._waiting[:MOST_AT_ONCE]:
+            try:
+                await self._outlast_outages(batch)
+            except Exception as error:
+                log.error("outcomes_not_recorded", count=len(batch), reason=reason_of(error))
+            del self._waiting[: len(batch)]  # only now: who is cancelled before leaves them to the last drain
+            count += len(batch)
+        return count
 
     async def _outlast_outages(self, outcomes: Sequence[Outcome]) -> None:
         delay = 0.05

@@ -1,9 +1,13 @@
 """What this service knows: sealed contacts, cases, legs, and the deliveries planned for them.
 
-Every statement gives the same result whichever of two facts comes first.
+Every statement takes many rows at once, and gives the same result whichever of two facts comes first. Rows
+are written in the order of their keys, so that two transactions cannot wait for each other.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,14 +15,17 @@ from sqlalchemy.dialects import postgresql as pg
 from uuid_utils.compat import uuid7
 
 from services.notify.domain.delivery import DeliveryState, Planned
-from shared.contracts import CaseStatusChanged, ContactRegistered, DispositionCreated, Fact
+from shared.contracts import CaseStatusChanged, ContactRegistered, DispositionCreated
 from shared.db.database import Transaction
-from shared.telemetry.traces import current_traceparent
 
-_SAVE_CONTACT = sa.text(
+_IDS = sa.bindparam("report_ids", type_=pg.ARRAY(pg.UUID(as_uuid=True)))
+
+_SAVE_CONTACTS = sa.text(
     """
     INSERT INTO contacts (report_id, sealed, channel, language, withdrawn, said_at, event_id)
-    VALUES (:report_id, :sealed, :channel, :language, :withdrawn, :said_at, :event_id)
+    SELECT DISTINCT ON (report_id) report_id, sealed, channel, language, withdrawn, said_at, event_id
+    FROM jsonb_populate_recordset(CAST(NULL AS contacts), CAST(:rows AS jsonb))
+    ORDER BY report_id, said_at DESC, withdrawn DESC, event_id DESC
     ON CONFLICT (report_id) DO UPDATE SET sealed = excluded.sealed, channel = excluded.channel,
       language = excluded.language, withdrawn = excluded.withdrawn, said_at = excluded.said_at,
       event_id = excluded.event_id
@@ -31,24 +38,28 @@ _SAVE_CONTACT = sa.text(
 _DROP_WITHDRAWN = sa.text(
     """
     UPDATE deliveries SET state = 'skipped', reason = 'contact withdrawn', details = '{}', finished_at = now()
-    WHERE report_id = :report_id AND recipient = 'reporter' AND state = 'pending'
-      AND EXISTS (SELECT FROM contacts WHERE report_id = :report_id AND withdrawn)
+    WHERE report_id = ANY(:report_ids) AND recipient = 'reporter' AND state = 'pending'
+      AND EXISTS (SELECT FROM contacts WHERE contacts.report_id = deliveries.report_id AND withdrawn)
     """
-)
+).bindparams(_IDS)
 
-_SAVE_CASE = sa.text(
+_SAVE_CASES = sa.text(
     """
     INSERT INTO cases (report_id, tracking_id, anonymous, secret, version)
-    VALUES (:report_id, :tracking_id, :anonymous, :secret, :version)
+    SELECT DISTINCT ON (report_id) report_id, tracking_id, anonymous, secret, version
+    FROM jsonb_populate_recordset(CAST(NULL AS cases), CAST(:rows AS jsonb))
+    ORDER BY report_id, version DESC
     ON CONFLICT (report_id) DO UPDATE SET anonymous = excluded.anonymous, secret = excluded.secret,
       version = excluded.version
     WHERE excluded.version > cases.version
     """
 )
 
-_SAVE_LEG = sa.text(
+_SAVE_LEGS = sa.text(
     """
-    INSERT INTO legs (leg_id, agency_name, desk_email) VALUES (:leg_id, :agency_name, :desk_email)
+    INSERT INTO legs (leg_id, agency_name, desk_email)
+    SELECT leg_id, agency_name, desk_email
+    FROM jsonb_populate_recordset(CAST(NULL AS legs), CAST(:rows AS jsonb)) ORDER BY leg_id
     ON CONFLICT DO NOTHING
     """
 )
@@ -58,18 +69,14 @@ _ADD = sa.text(
     INSERT INTO deliveries
       (id, event_id, report_id, leg_id, recipient, channel, template, details, state, reason, traceparent,
        finished_at)
-    SELECT :id, :event_id, :report_id, :leg_id, :recipient, 'none', :template, :details, :state, :reason,
-      :traceparent, CASE WHEN :state = 'skipped' THEN now() END
-    WHERE NOT EXISTS (SELECT FROM deliveries WHERE event_id = :event_id AND recipient = :recipient)
+    SELECT id, event_id, report_id, leg_id, recipient, 'none', template, details, state, reason, traceparent,
+      CASE WHEN state = 'skipped' THEN now() END
+    FROM jsonb_populate_recordset(CAST(NULL AS deliveries), CAST(:rows AS jsonb)) AS new
+    WHERE NOT EXISTS (
+      SELECT FROM deliveries AS old WHERE old.event_id = new.event_id AND old.recipient = new.recipient
+    )
     ON CONFLICT DO NOTHING
     """
-).bindparams(
-    *(sa.bindparam(name, type_=pg.UUID(as_uuid=True)) for name in ("id", "event_id", "report_id", "leg_id")),
-    *(
-        sa.bindparam(name, type_=sa.Text)
-        for name in ("recipient", "template", "state", "reason", "traceparent")
-    ),
-    sa.bindparam("details", type_=pg.JSONB),
 )
 """Nobody is told of one fact twice (constraint told_once), even after the channel has become known."""
 
@@ -93,80 +100,120 @@ _RELEASE = """
       LEFT JOIN legs ON waiting.recipient <> 'reporter' AND legs.leg_id = waiting.leg_id
       WHERE waiting.state = 'waiting_contact' AND {which}
         AND (contacts.report_id IS NOT NULL OR legs.leg_id IS NOT NULL)
-      LIMIT 1000
+      ORDER BY waiting.id LIMIT 1000 FOR NO KEY UPDATE OF waiting
     ) AS known
     WHERE deliveries.id = known.id AND deliveries.state = 'waiting_contact'
+    RETURNING deliveries.channel
 """
 """What waited for an address and now has one becomes due; what will never have one is skipped."""
 
-_RELEASE_REPORT = sa.text(_RELEASE.format(which="waiting.report_id = :report_id"))
+_RELEASE_REPORTS = sa.text(_RELEASE.format(which="waiting.report_id = ANY(:report_ids)")).bindparams(_IDS)
 _RELEASE_ANY = sa.text(_RELEASE.format(which="true"))
 
 
-async def save_contact(tx: Transaction, fact: ContactRegistered, event_id: UUID, channel: str | None) -> None:
-    """Keep the contact sealed, with the kind of address in it; forget it if that is what was said."""
-    await tx.execute(
-        _SAVE_CONTACT,
-        {
-            "report_id": fact.report_id,
-            "sealed": fact.sealed if channel and not fact.withdrawn else None,
-            "channel": None if fact.withdrawn else channel,
-            "language": fact.language,
-            "withdrawn": fact.withdrawn,
-            "said_at": fact.occurred_at,
-            "event_id": event_id,
-        },
-    )
-    if fact.withdrawn:
-        await tx.execute(_DROP_WITHDRAWN, {"report_id": fact.report_id})
+@dataclass(frozen=True)
+class Registered:
+    """What was said of a contact, by which event, and the kind of address in it."""
+
+    event_id: UUID
+    fact: ContactRegistered
+    channel: str | None
 
 
-async def save_case(tx: Transaction, fact: CaseStatusChanged | DispositionCreated) -> None:
+@dataclass(frozen=True)
+class Telling:
+    """Somebody who is to be told of an event."""
+
+    event_id: UUID
+    report_id: UUID
+    planned: Planned
+    traceparent: str | None
+
+
+async def save_contacts(tx: Transaction, registered: Sequence[Registered]) -> None:
+    """Keep contacts sealed, with the kind of address in each; forget one if that is what was said."""
+    await tx.execute(_SAVE_CONTACTS, _rows(_contact(each) for each in registered))
+    if withdrawn := {each.fact.report_id for each in registered if each.fact.withdrawn}:
+        await tx.execute(_DROP_WITHDRAWN, {"report_ids": sorted(withdrawn)})
+
+
+def _contact(registered: Registered) -> dict[str, Any]:
+    fact = registered.fact
+    channel = None if fact.withdrawn else registered.channel
+    return {
+        "report_id": fact.report_id,
+        "sealed": fact.sealed if channel else None,
+        "channel": channel,
+        "language": fact.language,
+        "withdrawn": fact.withdrawn,
+        "said_at": fact.occurred_at,
+        "event_id": registered.event_id,
+    }
+
+
+async def save_cases(tx: Transaction, facts: Sequence[CaseStatusChanged | DispositionCreated]) -> None:
     """Keep what a message needs to know of a case: its tracking id, and whether it must be discreet."""
-    await tx.execute(
-        _SAVE_CASE,
+    if not facts:
+        return
+    rows = (
         {
             "report_id": fact.report_id,
             "tracking_id": fact.tracking_id,
             "anonymous": fact.anonymous,
             "secret": fact.secret,
             "version": fact.case_version,
-        },
+        }
+        for fact in facts
     )
+    await tx.execute(_SAVE_CASES, _rows(rows))
 
 
-async def save_leg(tx: Transaction, fact: DispositionCreated) -> None:
-    await tx.execute(
-        _SAVE_LEG, {"leg_id": fact.leg_id, "agency_name": fact.agency_name, "desk_email": fact.desk_email}
+async def save_legs(tx: Transaction, facts: Sequence[DispositionCreated]) -> None:
+    """Keep where the agencies' desks are written to."""
+    if not facts:
+        return
+    rows = (
+        {"leg_id": fact.leg_id, "agency_name": fact.agency_name, "desk_email": fact.desk_email}
+        for fact in facts
     )
+    await tx.execute(_SAVE_LEGS, _rows(rows))
 
 
-async def add(tx: Transaction, fact: Fact, event_id: UUID, planned: Iterable[Planned]) -> None:
-    """Record who is to be told of a fact; what is recorded already stays as it is."""
-    for one in planned:
-        state = DeliveryState.SKIPPED if one.skip else DeliveryState.WAITING_CONTACT
-        await tx.execute(
-            _ADD,
-            {
-                "id": uuid7(),
-                "event_id": event_id,
-                "report_id": fact.report_id,
-                "leg_id": one.leg_id,
-                "recipient": one.recipient,
-                "template": one.template.value,
-                "details": dict(one.details),
-                "state": state.value,
-                "reason": one.skip,
-                "traceparent": current_traceparent(),
-            },
-        )
+async def add(tx: Transaction, tellings: Sequence[Telling]) -> None:
+    """Record who is to be told of what; what is recorded already stays as it is."""
+    if tellings:
+        await tx.execute(_ADD, _rows(_delivery(telling) for telling in tellings))
 
 
-async def release(tx: Transaction, report_id: UUID) -> None:
-    """Let go what waits in this report and need not wait any longer (index deliveries_waiting)."""
-    await tx.execute(_RELEASE_REPORT, {"report_id": report_id})
+def _delivery(telling: Telling) -> dict[str, Any]:
+    planned = telling.planned
+    return {
+        "id": uuid7(),
+        "event_id": telling.event_id,
+        "report_id": telling.report_id,
+        "leg_id": planned.leg_id,
+        "recipient": planned.recipient,
+        "template": planned.template,
+        "details": dict(planned.details),
+        "state": DeliveryState.SKIPPED if planned.skip else DeliveryState.WAITING_CONTACT,
+        "reason": planned.skip,
+        "traceparent": telling.traceparent,
+    }
+
+
+def _rows(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Rows as the one parameter that `jsonb_populate_recordset` takes."""
+    return {"rows": json.dumps(list(rows), default=str)}
+
+
+async def release(tx: Transaction, report_ids: Collection[UUID]) -> set[str]:
+    """Let go what waits in these reports and need not wait any longer (index deliveries_waiting).
+
+    Returns the channels of what was let go; one of them is `none` if something is never to be sent.
+    """
+    return set((await tx.execute(_RELEASE_REPORTS, {"report_ids": sorted(report_ids)})).scalars())
 
 
 async def release_any(tx: Transaction) -> int:
     """The same for all reports: two facts that crossed in two transactions do not see each other."""
-    return (await tx.execute(_RELEASE_ANY)).rowcount
+    return len((await tx.execute(_RELEASE_ANY)).all())

@@ -8,6 +8,7 @@ from fastapi.security import APIKeyHeader
 
 from services.intake import store
 from services.intake.desk import Desk, desk_of
+from services.intake.domain.view import Tracked
 from shared.db.database import Transaction
 from shared.security.codes import InvalidTrackingId, parse_tracking_id
 from shared.web.problems import Problem, invalid, not_found, too_many
@@ -49,7 +50,7 @@ RequiredCode = Annotated[str, Depends(_required_code)]
 CurrentDesk = Annotated[Desk, Depends(desk_of)]
 
 
-async def open_report(tx: Transaction, desk: Desk, tracking_id: str, code: str | None) -> UUID:
+async def open_report(tx: Transaction, desk: Desk, tracking_id: str, code: str | None) -> Tracked:
     """The report that a tracking id names, if `code` opens it, or without a code if it is public.
 
     Raises problems: 422 for a typing error (the id itself shows it), 404, 429. Failed attempts are counted
@@ -66,8 +67,8 @@ async def open_report(tx: Transaction, desk: Desk, tracking_id: str, code: str |
     opened = desk.keys.codes.verify(
         found.report_id if found else _NOBODY, code or "", found.access_hash if found else None
     )
-    public = found is not None and not found.secret and code is None
+    public = found is not None and found.tracked is not None and code is None
     if found is None or not (opened or public):
         desk.attempts.hit(parsed)
         raise not_found()
-    return found.report_id
+    return found.tracked or await store.track(tx, found.report_id)

@@ -60,8 +60,8 @@ async def add_evidence(
     request: Request, desk: CurrentDesk, code: RequiredCode, tracking_id: str
 ) -> JSONResponse:
     """The file itself as the body, or a form with one file. Its name is not kept."""
-    async with desk.database.transaction() as tx:
-        report_id = await open_report(tx, desk, tracking_id, code)
+    async with desk.database.reading() as tx:
+        tracked = await open_report(tx, desk, tracking_id, code)
     check_length(request, desk.evidence.max_bytes + _FORM_BYTES)
     claimed = request.headers.get("content-type", "")
     if claimed.lower().startswith("multipart/form-data"):
@@ -69,7 +69,7 @@ async def add_evidence(
     else:
         chunks = _body(request)
     try:
-        kept = await desk.evidence.keep(report_id, chunks, claimed)
+        kept = await desk.evidence.keep(tracked, chunks, claimed)
     except (RefusedFile, TooManyFiles, CaseEnded, StoreUnavailable) as error:
         raise _refusal(error, desk.evidence.max_files) from None
     except ClientDisconnect:

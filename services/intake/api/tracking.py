@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Response
 from pydantic_core import to_json
 
-from services.intake import store
 from services.intake.api.access import CurrentDesk, GivenCode, open_report
 from services.intake.api.documents import problems
 from services.intake.domain.view import tracking_view
@@ -56,8 +55,8 @@ async def track(desk: CurrentDesk, code: GivenCode, tracking_id: str) -> Respons
 
     A secret report answers as if it did not exist, unless the access code is given.
     """
-    async with desk.database.transaction() as tx:
-        tracked = await store.track(tx, await open_report(tx, desk, tracking_id, code))
+    async with desk.database.reading() as tx:
+        tracked = await open_report(tx, desk, tracking_id, code)
         now = tx.now
     shown_id = format_tracking_id(tracked.report.tracking_id)
     page = tracking_view(tracked, now, owner=code is not None, shown_id=shown_id)

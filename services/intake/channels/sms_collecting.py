@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.intake import store
 from services.intake.channels import sms_store
 from services.intake.channels.sms_store import Collected, Sender
 from services.intake.domain.report import Filing
@@ -114,7 +115,7 @@ class SmsCollector:
         assert series.report_id is not None
         text = f"[bagian {part.number}] {part.text}"
         try:
-            await say(tx, series.report_id, Saying(Word.SUPPLEMENT, text=text))
+            await say(tx, await store.track(tx, series.report_id), Saying(Word.SUPPLEMENT, text=text))
         except (NotPossible, AlreadySaid):
             return False
         await sms_store.add(tx, collected, part.number, part.text, part.accepted_at)

@@ -1,19 +1,21 @@
 """Mail over SMTP: plain and HTML, one connection for many messages, the delivery's id as Message-ID."""
 
+import re
 from collections import deque
-from contextlib import suppress
 from datetime import UTC, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import aiosmtplib
 
+from services.notify.channels.conversation import Conversation
+from services.notify.channels.mime import encode_mail, encode_words
 from services.notify.channels.port import Refused, Rendered, Unavailable
+
+_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@<>\"(),:;\\\x00-\x1f\x7f]+")
+"""Bare, as forms take it: nothing in it could end a command or a header."""
 
 _OUR_FAULT = frozenset({530, 534, 535, 538})
 """Authentication: the message is fine, the configuration is not."""
@@ -25,19 +27,19 @@ class EmailSender:
     def __init__(self, url: str, mail_from: str, timeout: float) -> None:
         self._options = smtp_options(url, timeout)
         name, self._sender = parseaddr(mail_from)
-        self._from = Address(name, addr_spec=self._sender)
-        self._domain = self._from.domain
+        self._from = formataddr((name, self._sender))
+        self._domain = self._sender.rpartition("@")[2]
         self._options["local_hostname"] = self._domain
-        self._idle: deque[aiosmtplib.SMTP] = deque()
+        self._idle: deque[Conversation] = deque()
 
     async def send(self, delivery_id: UUID, address: str, message: Rendered) -> None:
         mail = self._compose(delivery_id, address, message)
         try:
             while True:
                 fresh = not self._idle
-                client = await self._connected()
+                connection = await self._connected()
                 try:
-                    await self._transmit(client, mail, address)
+                    await self._transmit(connection, address, mail)
                     return
                 except aiosmtplib.SMTPServerDisconnected:
                     if fresh:
@@ -47,49 +49,46 @@ class EmailSender:
 
     async def close(self) -> None:
         while self._idle:
-            with suppress(Exception):
-                await self._idle.pop().quit()
+            self._idle.pop().quit()
 
-    async def _connected(self) -> aiosmtplib.SMTP:
+    async def _connected(self) -> Conversation:
         if self._idle:
             return self._idle.pop()
         client = aiosmtplib.SMTP(**self._options)
         await client.connect()
-        return client
+        if client.is_ehlo_or_helo_needed:
+            await client.ehlo()
+        return Conversation(client)
 
-    async def _transmit(self, client: aiosmtplib.SMTP, mail: EmailMessage, address: str) -> None:
+    async def _transmit(self, connection: Conversation, address: str, mail: bytes) -> None:
         try:
-            await client.send_message(mail, sender=self._sender, recipients=[address])
-        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
-            self._keep(client)  # the server has spoken; the connection is as good as before
+            await connection.send(self._sender, address, mail)
+        except aiosmtplib.SMTPResponseException:
+            self._keep(connection)  # the server has spoken; the connection is as good as before
             raise
         except BaseException:
-            client.close()
+            connection.close()
             raise
-        self._keep(client)
+        self._keep(connection)
 
-    def _keep(self, client: aiosmtplib.SMTP) -> None:
-        if client.is_connected:
-            self._idle.append(client)
+    def _keep(self, connection: Conversation) -> None:
+        if connection.open:
+            self._idle.append(connection)
 
-    def _compose(self, delivery_id: UUID, address: str, message: Rendered) -> EmailMessage:
-        mail = EmailMessage(policy=SMTP_POLICY)
-        try:
-            mail["To"] = address
-            if not mail["To"].addresses:
-                raise Refused("address not usable")
-        except (ValueError, IndexError):
-            raise Refused("address not usable") from None
-        mail["From"] = self._from
-        mail["Subject"] = message.subject
-        mail["Date"] = format_datetime(datetime.now(UTC))
-        mail["Message-ID"] = f"<{delivery_id}@{self._domain}>"
-        mail["X-LAPOR-Delivery"] = str(delivery_id)
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.text)
-        mail.add_alternative(message.html, subtype="html")
-        mail["Content-Language"] = message.language
-        return mail
+    def _compose(self, delivery_id: UUID, address: str, message: Rendered) -> bytes:
+        if not _ADDRESS.fullmatch(address):
+            raise Refused("address not usable")
+        headers = {
+            "To": address,
+            "From": self._from,
+            "Subject": encode_words("Subject", message.subject),
+            "Date": format_datetime(datetime.now(UTC)),
+            "Message-ID": f"<{delivery_id}@{self._domain}>",
+            "X-LAPOR-Delivery": str(delivery_id),
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": message.language,
+        }
+        return encode_mail(headers, message.text, message.html, boundary=delivery_id.hex)
 
 
 def classify(error: Exception) -> Refused | Unavailable:

@@ -26,6 +26,7 @@ from shared import contracts as c
 from shared.contracts import CaseStatus, Channel, Fact
 from shared.contracts.codec import decode as decode_fact
 from shared.db.database import Database
+from shared.messaging.consumer import Event
 from shared.messaging.envelope import Envelope
 from shared.security.codes import parse_tracking_id
 from shared.security.signatures import HEADER, sign
@@ -79,9 +80,13 @@ class Intake:
     async def hear(self, *facts: Fact, event_id: UUID | None = None) -> None:
         """Handle facts as the worker does, one transaction each."""
         for fact in facts:
-            async with self.database.transaction() as tx:
-                tx.event_id = event_id or uuid7()
-                await self.handlers[type(fact)](tx, fact)
+            await self.hear_together(fact, event_id=event_id)
+
+    async def hear_together(self, *facts: Fact, event_id: UUID | None = None) -> None:
+        """Handle facts as the worker does when they come together: in one transaction."""
+        (together,) = {self.handlers[type(fact)] for fact in facts}
+        async with self.database.transaction() as tx:
+            await together.handle(tx, [Event(event_id or uuid7(), fact) for fact in facts])
 
     async def status(self, report_id: UUID, version: int, status: CaseStatus, **more: Any) -> None:
         """Verification says that a case has this status now."""
