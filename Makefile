@@ -22,7 +22,7 @@ demo: $(STAMP)  ## Bring everything up, play five reports from filing to closing
 
 test: lint  ## Everything that decides whether a change may land (STACK=containers: on containers)
 	@echo "== tests ($(STACK)) =="
-	@LAPOR_TEST_STACK=$(STACK) $(BIN)/python -m pytest $(ARGS)
+	@LAPOR_TEST_STACK=$(STACK) $(BIN)/python -m pytest $(if $(filter containers,$(STACK)),tests/integration) $(ARGS)
 
 test-deep: $(STAMP)  ## The property tests with many more random cases
 	@LAPOR_TEST_STACK=$(STACK) HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" --timeout 3000 $(ARGS)

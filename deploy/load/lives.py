@@ -175,14 +175,14 @@ class Lives:
 
     async def _until(self, what: str, attempt: Callable[[], Awaitable[Any]], *, patient: bool = False) -> Any:
         """Try until something comes of it; `patient` gives the facts time to travel before the first look."""
-        deadline, delay = time.monotonic() + self._patience, 0.1
+        deadline, delay = time.monotonic() + self._patience, 0.2
         if patient:
             await asyncio.sleep(delay)
         while time.monotonic() < deadline:
             if result := await attempt():
                 return result
             await asyncio.sleep(delay)
-            delay = min(delay * 1.5, 1.0)
+            delay = min(delay * 1.5, 1.5)
         raise LifeFailed(f"not within {self._patience:.0f} s: {what}")
 
 

@@ -29,8 +29,8 @@ from shared.telemetry import metrics
 from shared.telemetry.logs import log
 from shared.telemetry.traces import span
 
-LINGER_SECONDS = 0.003
-LONGEST_LINGER_SECONDS = 0.025
+LINGER_SECONDS = 0.01
+LONGEST_LINGER_SECONDS = 0.1
 """How long to wait after an arrival, so that what comes together is handled together: longer when busy."""
 
 

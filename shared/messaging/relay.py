@@ -24,8 +24,8 @@ BATCH = 500
 POLL_SECONDS = 1.0
 """The poll is the guarantee; LISTEN and the in-process wake-up only make it prompt."""
 
-LINGER_SECONDS = 0.003
-LONGEST_LINGER_SECONDS = 0.02
+LINGER_SECONDS = 0.01
+LONGEST_LINGER_SECONDS = 0.1
 """How long to wait after a wake-up, so that what is committed together leaves together: longer when busy."""
 
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('lapor.outbox.' || current_user))"
