@@ -68,12 +68,13 @@ async def _settled(world: World) -> None:
 
 async def _show_messages(world: World, console: Console) -> None:
     table = Table(title="Mails and SMS delivered", title_justify="left", header_style="bold", expand=False)
-    table.add_column("kind", no_wrap=True, min_width=4)
-    table.add_column("to", no_wrap=True, min_width=36)
-    table.add_column("subject or text", no_wrap=True, overflow="ellipsis")
+    table.add_column("to", no_wrap=True, min_width=42)
+    table.add_column(
+        "subject or text", no_wrap=True, overflow="ellipsis", max_width=max(30, console.width - 50)
+    )
     for message in await world.messages():
         words = message["subject"] or " ".join(message["text"].split())
-        table.add_row(message["kind"], ", ".join(message["to"]), words)
+        table.add_row(f"{message['kind']:<5}{', '.join(message['to'])}", words)
     console.print()
     console.print(table)
 

@@ -7,7 +7,10 @@ import json
 import threading
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message as Mail
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -66,15 +69,37 @@ def _sms(arrival: Arrival) -> Message:
 
 
 def _mail(arrival: Arrival) -> Message:
-    mail = message_from_bytes(arrival.content.encode("latin-1"), policy=policy.default)
-    body = mail.get_body(preferencelist=("plain", "html"))
+    mail = message_from_bytes(arrival.content.encode("latin-1"))
+    headers = {name: _decoded(str(value)) for name, value in mail.items()}
     return replace(
         _sms(arrival),
-        text=str(body.get_content()) if body else "",
-        id=str(mail["Message-ID"]) if mail["Message-ID"] else None,
-        subject=str(mail["Subject"] or ""),
-        headers={name: str(value) for name, value in mail.items()},
+        text=_text(mail),
+        id=headers.get("Message-ID"),
+        subject=headers.get("Subject", ""),
+        headers=headers,
     )
+
+
+def _text(mail: Mail) -> str:
+    """The plain text, or where there is none the HTML."""
+    parts = {part.get_content_type(): part for part in reversed(list(mail.walk()))}
+    part = parts.get("text/plain") or parts.get("text/html") or mail
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return ""
+    try:
+        return content.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        return content.decode("utf-8", "replace")
+
+
+def _decoded(value: str) -> str:
+    """A header's value on one line, with its encoded words (RFC 2047) read; as it is, if they are broken."""
+    line = "".join(value.splitlines())
+    try:
+        return str(make_header(decode_header(line)))
+    except (HeaderParseError, LookupError, ValueError):
+        return line
 
 
 class Box:

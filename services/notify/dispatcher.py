@@ -90,6 +90,7 @@ class Dispatcher:
             await self._sender.close()
 
     async def _dispatch(self) -> None:
+        """Claim after the bell, and while there is more than room for; else ask first, which costs a read."""
         expecting, patience, claimed = False, POLL_SECONDS, 0
         while True:
             free = await self._room()

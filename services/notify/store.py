@@ -71,14 +71,11 @@ _ADD = sa.text(
        finished_at)
     SELECT id, event_id, report_id, leg_id, recipient, 'none', template, details, state, reason, traceparent,
       CASE WHEN state = 'skipped' THEN now() END
-    FROM jsonb_populate_recordset(CAST(NULL AS deliveries), CAST(:rows AS jsonb)) AS new
-    WHERE NOT EXISTS (
-      SELECT FROM deliveries AS old WHERE old.event_id = new.event_id AND old.recipient = new.recipient
-    )
-    ON CONFLICT DO NOTHING
+    FROM jsonb_populate_recordset(CAST(NULL AS deliveries), CAST(:rows AS jsonb))
+    ON CONFLICT (event_id, recipient) DO NOTHING
     """
 )
-"""Nobody is told of one fact twice (constraint told_once), even after the channel has become known."""
+"""Nobody is told of one fact twice (constraint told_once)."""
 
 _RELEASE = """
     UPDATE deliveries SET

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from uuid_utils.compat import uuid7
@@ -17,7 +18,15 @@ from shared.contracts.codec import encode
 from shared.db.tables import outbox
 from shared.telemetry.traces import current_traceparent
 
-NOTIFY_OUTBOX = sa.text("SELECT pg_notify('outbox', '')")
+_SAY = """
+    INSERT INTO outbox (message_id, exchange, routing_key, type, correlation_id, body, traceparent)
+    SELECT * FROM unnest(:message_id, :exchange, :routing_key, :type, :correlation_id, :body, :traceparent)
+"""
+"""However much a transaction says: one statement, with an array for each column."""
+_COLUMNS = [column for column in outbox.c if column.name not in {"id", "said_at"}]
+_ARRAYS = [sa.bindparam(column.name, type_=pg.ARRAY(column.type)) for column in _COLUMNS]
+SAY = sa.text(_SAY).bindparams(*_ARRAYS)
+SAY_AND_NOTIFY = sa.text(f"WITH said AS ({_SAY}) SELECT pg_notify('outbox', '')").bindparams(*_ARRAYS)
 
 
 class Transaction:
@@ -54,13 +63,12 @@ class Transaction:
         return event_id
 
     async def flush(self, *, notify: bool) -> bool:
-        """Write what was said to the outbox; true if there was anything."""
+        """Write what was said to the outbox, in that order; true if there was anything."""
         if not self._said:
             return False
-        await self._connection.execute(sa.insert(outbox), self._said)
+        columns = {column.name: [row[column.name] for row in self._said] for column in _COLUMNS}
+        await self._connection.execute(SAY_AND_NOTIFY if notify else SAY, columns)
         self._said = []
-        if notify:
-            await self._connection.execute(NOTIFY_OUTBOX)
         return True
 
     def forget(self) -> None:
@@ -112,8 +120,8 @@ class Database:
 
     async def ready(self) -> None:
         """Raise if the database does not answer."""
-        async with self.engine.connect() as connection:
-            await connection.execute(sa.text("SELECT 1"))
+        async with self.reading() as tx:
+            await tx.execute(sa.text("SELECT 1"))
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -35,8 +35,9 @@ class Conversation(asyncio.Protocol):
 
     def quit(self) -> None:
         """Say goodbye, and wait for no answer."""
-        self.transport.write(b"QUIT\r\n")
-        self.transport.close()
+        if self.open:
+            self.transport.write(b"QUIT\r\n")
+            self.transport.close()
 
     async def send(self, sender: str, recipient: str, mail: bytes) -> None:
         """Return once the server has accepted `mail`, whose lines end with CRLF.

@@ -36,5 +36,5 @@ def encode_words(name: str, value: str) -> str:
 
 
 def _quoted(text: str) -> bytes:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return b2a_qp("\r\n".join(lines).encode(), istext=True)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return b2a_qp(lines.encode()).replace(b"\n", b"\r\n")

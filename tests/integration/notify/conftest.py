@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from shared import contracts as c
 from shared.contracts import CaseStatus
 from shared.contracts.codec import decode
 from shared.db.database import Database
+from shared.messaging.consumer import Event
 from shared.security.sealing import Contact, Sealer, Unsealer
 from tests.unit.notify.facts import status
 
@@ -50,12 +52,9 @@ class Office:
     async def hear_as(self, told: Sequence[tuple[UUID, c.Fact]]) -> None:
         """The same, without the inbox, so that what is redelivered is handled again."""
         async with self.database.transaction() as tx:
-            for event_id, fact in told:
-                tx.event_id = event_id
-                if isinstance(fact, c.ContactRegistered):
-                    await self.handlers.register_contact(tx, fact)
-                else:
-                    await self.handlers.plan_deliveries(tx, fact)
+            for private, group in groupby(told, key=lambda each: isinstance(each[1], c.ContactRegistered)):
+                handle = self.handlers.register_contacts if private else self.handlers.plan_deliveries
+                await handle(tx, [Event(event_id, fact) for event_id, fact in group])
 
     def contact(self, report_id: UUID, contact: Contact | None, **more: Any) -> c.ContactRegistered:
         sealed = self.sealer.seal(report_id, contact) if contact else None
@@ -91,7 +90,7 @@ class Office:
             unsealer=self.unsealer,
             public_url=ORIGIN,
             limits=Limits(**{**usual, **limits}),
-            rung=self.bell.listener(f"{channel}-{uuid4()}"),
+            rung=self.bell.listener(channel),
         )
 
     @asynccontextmanager

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.notify.loops import sweep
 from shared import contracts as c
 from shared.contracts import CaseStatus
+from shared.messaging.consumer import Event
 from shared.messaging.failures import Unprocessable
 from shared.security.sealing import Contact
 from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office
@@ -106,9 +107,9 @@ async def test_an_agency_without_a_desk_address_is_skipped_with_the_reason(offic
 async def test_two_facts_that_cross_in_two_transactions_are_released_by_the_sweeper(office: Office):
     report = uuid4()
     async with office.database.transaction() as one, office.database.transaction() as other:
-        one.event_id, other.event_id = uuid4(), uuid4()
-        await office.handlers.plan_deliveries(one, status(CaseStatus.RECEIVED, report_id=report))
-        await office.handlers.register_contact(other, office.contact(report, SARI))
+        news, contact = status(CaseStatus.RECEIVED, report_id=report), office.contact(report, SARI)
+        await office.handlers.plan_deliveries(one, [Event(uuid4(), news)])
+        await office.handlers.register_contacts(other, [Event(uuid4(), contact)])
     assert states(await office.deliveries()) == {"waiting_contact": 1}
     assert await sweep(office.database, attempts=3) == 1
     assert states(await office.deliveries()) == {"pending": 1}

@@ -11,6 +11,7 @@ from services.notify.channels.sms import SmsSender
 from services.notify.loops import sweep
 from shared import contracts as c
 from shared.contracts import CaseStatus
+from shared.messaging.consumer import Event
 from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office, Provider, received, until
 from tests.unit.notify.facts import status
 
@@ -137,8 +138,8 @@ async def test_the_bell_is_answered_without_waiting_for_the_poll(office: Office,
         report = uuid4()
         await office.hear(office.contact(report, SARI))
         async with office.database.transaction() as tx:
-            tx.event_id = uuid4()
-            await office.handlers.plan_deliveries(tx, status(CaseStatus.RECEIVED, report_id=report))
+            news = Event(uuid4(), status(CaseStatus.RECEIVED, report_id=report))
+            await office.handlers.plan_deliveries(tx, [news])
             await asyncio.sleep(0.1)  # rung, and not committed yet
         await office.settled(5)
     assert len(provider.keys) == 1
