@@ -74,6 +74,8 @@ class Service:
             version="1",
             lifespan=self._lifespan,
             openapi_url="/openapi.json" if api else None,
+            # Spans of its own would carry paths, and so tracking ids; the edge has one span a request.
+            telemetry={"tracing": False, "metrics": False, "logs": False},
             docs_url=None,
             redoc_url=None,
         )
@@ -152,6 +154,7 @@ class Service:
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,
             date_header=False,
             loop="uvloop",
             http="httptools",

@@ -1,6 +1,6 @@
 """Files a report: one transaction that writes it down, says so, and hands its contact sealed to notify.
 
-Everything a filing needs is computed before the transaction, which is three statements long.
+Everything a filing needs is computed before the transaction, which is two statements long.
 """
 
 from dataclasses import dataclass

@@ -52,7 +52,7 @@ async def test_the_search_through_tables_finds_what_is_there(played):
     )
     bodies = "\n".join(row[0] for row in await played.rows("verification", "SELECT t::text FROM entries t"))
     assert title in cases
-    assert "Bantuan sosial".encode().hex() in bodies
+    assert b"Bantuan sosial".hex() in bodies
 
 
 async def test_no_message_carries_the_canary_in_clear(played):

@@ -27,9 +27,7 @@ async def test_a_fact_of_a_rolled_back_transaction_never_leaves(stack, probe, da
     intake = await database("intake")
     kept = probe.fact()
     with pytest.raises(Abandoned):
-        async with intake.transaction() as tx:
-            tx.say(probe.fact())
-            raise Abandoned
+        await _say_and_abandon(intake, probe.fact())
     async with intake.transaction() as tx:
         tx.say(kept)
     async with consuming(stack, probe), relaying(stack, "intake"):
@@ -117,6 +115,12 @@ async def test_the_trace_travels_with_the_fact(stack, probe, database):
     message = await queue.get()
     await message.ack()
     assert "0af7651916cd43dd8448eb211c80319c" in message.headers["traceparent"]
+
+
+async def _say_and_abandon(database, fact) -> None:
+    async with database.transaction() as tx:
+        tx.say(fact)
+        raise Abandoned
 
 
 async def _seen(probe, count: int) -> bool:
