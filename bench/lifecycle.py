@@ -25,15 +25,15 @@ WARM_UP = 20
 
 async def run(users: int, count: int, folder: Path) -> list[Result]:
     async with Stack(folder, fresh=True) as stack:
-        lives = Lives(stack.gateway_url, stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"], connections=users)
-        await _many(lives, users, WARM_UP)
-        lives.timings.calls.clear()
-        before = _cpu(stack)
-        started = time.perf_counter()
-        failed = await _many(lives, users, count)
-        seconds = time.perf_counter() - started
-        after = _cpu(stack)
-        await lives.close()
+        key = stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"]
+        async with Lives(stack.gateway_url, key, connections=users) as lives:
+            await _many(lives, users, WARM_UP)
+            lives.timings.calls.clear()
+            before = _cpu(stack)
+            started = time.perf_counter()
+            failed = await _many(lives, users, count)
+            seconds = time.perf_counter() - started
+            after = _cpu(stack)
     rate = (count - failed) / seconds
     return [
         Result("lifecycles", rate, "per s", "Signalen", rate / SIGNALEN, BAR / SIGNALEN, rate >= BAR),

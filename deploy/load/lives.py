@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import aiohttp
@@ -20,6 +20,7 @@ from shared.security.tokens import Officer, Role, issue
 CODE = "LAPOR-Access-Code"
 OUTAGE = frozenset({429, 500, 502, 503, 504})
 AGENCY = "35.3578.dishub"
+LOOK_SECONDS = 0.2
 
 
 class LifeFailed(Exception):
@@ -69,12 +70,27 @@ class Lives:
             connector=aiohttp.TCPConnector(limit=connections),
         )
         self.timings = Timings()
+        self._cases: dict[str, str] = {}
+        self._legs: dict[str, str] = {}
+        self._desks: list[asyncio.Task[None]] = []
         self._patience = patience
         key = load_signing_key(token_private_key)
         self._verifier = _bearer(issue(key, Officer("verifier-1", Role.NATIONAL_ADMIN), timedelta(hours=2)))
         self._liaison = _bearer(issue(key, Officer("liaison-1", Role.LIAISON, AGENCY), timedelta(hours=2)))
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Self:
+        self._desks = [
+            asyncio.create_task(self._work_through("/v1/cases?status=received", self._verifier, self._case)),
+            asyncio.create_task(
+                self._work_through("/v1/dispositions?state=created", self._liaison, self._leg)
+            ),
+        ]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for desk in self._desks:
+            desk.cancel()
+        await asyncio.gather(*self._desks, return_exceptions=True)
         await self.http.close()
 
     async def live(self, number: int, *, accept: bool = True) -> Life:
@@ -103,25 +119,16 @@ class Lives:
         life.tracking_id, life.access_code = answer["tracking_id"], answer["access_code"]
 
     async def verify(self, life: Life) -> None:
-        async def visible() -> Any:
-            query = {"tracking_id": life.tracking_id}
-            found = await self._step("find", "GET", "/v1/cases", {200}, params=query, headers=self._verifier)
-            return found["cases"][0]["report_id"] if found["cases"] else None
-
-        life.report_id = await self._until("the case is visible", visible, patient=True)
+        life.report_id = await self._until(
+            "the case is on the desk", self._on(self._cases, _plain(life.tracking_id))
+        )
         body = {"classification": "non_supervision", "category": "transportasi", "agencies": [AGENCY]}
         path = f"/v1/cases/{life.report_id}/verification"
         await self._step("verify", "POST", path, {200, 409}, json=body, headers=self._verifier)
 
     async def answer(self, life: Life) -> None:
-        async def sent() -> Any:
-            query = {"report_id": life.report_id}
-            found = await self._step(
-                "find", "GET", "/v1/dispositions", {200}, params=query, headers=self._liaison
-            )
-            return tuple(leg["leg_id"] for leg in found["dispositions"])
-
-        life.legs = await self._until("the leg is visible", sent, patient=True)
+        leg = await self._until("the leg is on the agency's desk", self._on(self._legs, life.report_id))
+        life.legs = (leg,)
         for word, text in (
             ("responses", "Petugas kami sudah memeriksa lampu di simpang itu."),
             ("completion", "Lampu telah diganti dan kembali menyala sejak siang ini."),
@@ -137,6 +144,26 @@ class Lives:
             return page["status"] in {status, "closed"}
 
         await self._until(f"the page shows {status}", shown, patient=True)
+
+    async def _work_through(self, path: str, officer: dict[str, str], note: Callable[[Any], None]) -> None:
+        """Look at an officer's list again and again, as a desk does: one look serves all who wait."""
+        while True:
+            answer = await self._call("list", "GET", f"{path}&limit=200", headers=officer)
+            if answer is not None and answer.status == 200:
+                note(answer.body)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _case(self, page: Any) -> None:
+        self._cases |= {line["tracking_id"]: line["report_id"] for line in page["cases"]}
+
+    def _leg(self, page: Any) -> None:
+        self._legs |= {line["report_id"]: line["leg_id"] for line in page["dispositions"]}
+
+    def _on(self, desk: dict[str, str], key: str) -> Callable[[], Awaitable[str | None]]:
+        async def look() -> str | None:
+            return desk.get(key)
+
+        return look
 
     async def accept(self, life: Life) -> None:
         path = self._report(life, "/acceptance")
@@ -177,13 +204,17 @@ class Lives:
         """Try until something comes of it; `patient` gives the facts time to travel before the first look."""
         deadline, delay = time.monotonic() + self._patience, 0.2
         if patient:
-            await asyncio.sleep(delay)
+            await asyncio.sleep(0.5)
         while time.monotonic() < deadline:
             if result := await attempt():
                 return result
             await asyncio.sleep(delay)
             delay = min(delay * 1.5, 1.5)
         raise LifeFailed(f"not within {self._patience:.0f} s: {what}")
+
+
+def _plain(tracking_id: str) -> str:
+    return tracking_id.replace("-", "")
 
 
 def _bearer(token: str) -> dict[str, str]:

@@ -50,7 +50,12 @@ WORK = (
     *(Queue(f"intake.inbound.{c}", ((INBOUND, f"inbound.{c}"),)) for c in Channel),
     Queue(
         "verification.facts",
-        ((EVENTS, "report.#"), (EVENTS, "evidence.#"), (EVENTS, "sla.#"), (DISPOSITIONS, "disposition.#")),
+        (
+            (EVENTS, "report.#"),
+            (EVENTS, "evidence.#"),
+            (EVENTS, "sla.expired.#"),
+            (DISPOSITIONS, "disposition.#"),
+        ),
     ),
     Queue(
         "routing.facts",

@@ -19,6 +19,7 @@ ALGORITHM = "Ed25519"
 """EdDSA under the name RFC 9864 gives it; the older name leaves the curve open and is deprecated."""
 
 _LEEWAY_SECONDS = 10
+_REMEMBERED = 4_096
 _CLAIMS = JWTClaimsRegistry(
     leeway=_LEEWAY_SECONDS, sub={"essential": True}, role={"essential": True}, exp={"essential": True}
 )
@@ -85,9 +86,23 @@ class TokenVerifier:
 
     def __init__(self, public_key: VerifyingKey) -> None:
         self._key = OKPKey.import_key(load_verifying_key(public_key))
+        self._proven: dict[str, tuple[Officer, float]] = {}
 
     def verify(self, token: str) -> Officer:
-        """The officer a token proves. Raises InvalidToken."""
+        """The officer a token proves. Raises InvalidToken.
+
+        A signature is checked once in a token's life; its expiry, every time.
+        """
+        officer, expires = self._proven.get(token, (None, 0.0))
+        if officer is not None and time.time() < expires:
+            return officer
+        officer, expires = self._check(token)
+        if len(self._proven) >= _REMEMBERED:
+            self._proven.clear()
+        self._proven[token] = (officer, expires)
+        return officer
+
+    def _check(self, token: str) -> tuple[Officer, float]:
         try:
             claims = jwt.decode(token, self._key, [ALGORITHM]).claims
             _CLAIMS.validate(claims)
@@ -99,6 +114,6 @@ class TokenVerifier:
         if agency is not None and not isinstance(agency, str):
             raise InvalidToken("the token's agency is not a code")
         try:
-            return Officer(id=claims["sub"], role=Role(claims["role"]), agency=agency)
+            return Officer(id=claims["sub"], role=Role(claims["role"]), agency=agency), float(claims["exp"])
         except (ValueError, TypeError) as error:
             raise InvalidToken("the token names no officer we know") from error

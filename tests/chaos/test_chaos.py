@@ -29,20 +29,18 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(400)]
 async def aftermath():
     """Run the storm once; the tests look at what it left behind."""
     async with Stack(ROOT / ".local" / "chaos", fresh=True) as stack:
-        lives = Lives(
-            stack.gateway_url, stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"], connections=USERS, patience=SECONDS
-        )
         kills = Counter()
-        storm = asyncio.create_task(_storm(stack, kills))
-        filed = await _live_through(lives)
-        storm.cancel()
-        await asyncio.gather(storm, return_exceptions=True)
-        await _repair(stack)
-        for life in random.sample(filed, 20):
-            await lives.file(life)  # a client that never got its answer asks again
+        key = stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"]
+        async with Lives(stack.gateway_url, key, connections=USERS, patience=SECONDS) as lives:
+            storm = asyncio.create_task(_storm(stack, kills))
+            filed = await _live_through(lives)
+            storm.cancel()
+            await asyncio.gather(storm, return_exceptions=True)
+            await _repair(stack)
+            for life in random.sample(filed, 20):
+                await lives.file(life)  # a client that never got its answer asks again
         await _rest(stack)
         yield Aftermath(stack, filed, kills, await _messages(stack))
-        await lives.close()
 
 
 class Aftermath:
