@@ -16,7 +16,6 @@ from deploy.demo.place import Place, PlaceError
 from deploy.demo.play import play
 from deploy.local.progress import Progress
 from deploy.local.stack import Stack
-from shared.security.keys import load_channel_secrets
 
 
 def register(app: typer.Typer) -> None:
@@ -60,15 +59,6 @@ async def _here(folder: Path, console: Console) -> bool:
     progress = Progress()
     async with Stack(folder, fresh=True, tell=progress) as stack:
         progress("everything is ready")
-        place = Place(
-            gateway_url=stack.gateway_url,
-            catcher_url=stack.catcher_url,
-            amqp_url=stack.admin_amqp_url,
-            management_url=stack.management_url,
-            clock_file=stack.clock_file,
-            token_private_key=stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"],
-            sms_secret=load_channel_secrets(stack.secrets["LAPOR_CHANNEL_SECRETS"])["sms"],
-        )
         with contextlib.suppress(asyncio.CancelledError):
-            return await play(place, console)
+            return await play(Place.of(stack), console)
     return False

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.addresses import Addresses
 from shared.security.keys import load_channel_secrets
 
 
@@ -25,6 +26,19 @@ class Place:
     clock_file: Path
     token_private_key: str
     sms_secret: bytes
+
+    @classmethod
+    def of(cls, stack: Addresses) -> "Place":
+        """The embedded stack as a place to play in."""
+        return cls(
+            gateway_url=stack.gateway_url,
+            catcher_url=stack.catcher_url,
+            amqp_url=stack.admin_amqp_url,
+            management_url=stack.management_url,
+            clock_file=stack.clock_file,
+            token_private_key=stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"],
+            sms_secret=load_channel_secrets(stack.secrets["LAPOR_CHANNEL_SECRETS"])["sms"],
+        )
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ, **overrides: str | None) -> "Place":

@@ -6,7 +6,7 @@ late, and its local date is the date people read.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import NamedTuple
 
@@ -158,11 +158,6 @@ def close_of(day: date, zone: Zone) -> datetime:
 def days_at(days: int, percent: int) -> int:
     """How many whole working days of a limit have passed when ``percent`` of it may be called used."""
     return days * percent // 100
-
-
-def local_midnight(day: date, zone: Zone) -> datetime:
-    """The first instant of a day in its zone, in UTC."""
-    return close_of(day - timedelta(days=1), zone) + timedelta(microseconds=1)
 
 
 @cache

@@ -71,10 +71,6 @@ class Transaction:
         self._said = []
         return True
 
-    def forget(self) -> None:
-        """Unsay everything (the caller rolls back)."""
-        self._said = []
-
 
 class Sender(Protocol):
     """What empties the outbox. Only one of all processes leads; the others' words need a notification."""

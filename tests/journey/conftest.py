@@ -13,7 +13,6 @@ from deploy.demo.place import Place
 from deploy.demo.play import play
 from deploy.local.stack import Stack
 from shared.messaging.topology import DEAD, EXCHANGES
-from shared.security.keys import load_channel_secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,21 +48,9 @@ async def played():
         for exchange in (e for e in EXCHANGES if e != DEAD):
             await everything.bind(exchange, "#")
         console = Console(file=io.StringIO(), width=150)
-        kept = await play(_place(stack), console)
+        kept = await play(Place.of(stack), console)
         result = Played(stack, kept, console.file.getvalue())
         while (message := await everything.get(fail=False, no_ack=True)) is not None:
             result.messages.append(message)
         yield result
         await connection.close()
-
-
-def _place(stack: Stack) -> Place:
-    return Place(
-        gateway_url=stack.gateway_url,
-        catcher_url=stack.catcher_url,
-        amqp_url=stack.admin_amqp_url,
-        management_url=stack.management_url,
-        clock_file=stack.clock_file,
-        token_private_key=stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"],
-        sms_secret=load_channel_secrets(stack.secrets["LAPOR_CHANNEL_SECRETS"])["sms"],
-    )
