@@ -13,6 +13,7 @@ from shared.contracts.case import (
     ClarificationRequested,
 )
 from shared.contracts.disposition import (
+    Desk,
     DispositionAcknowledged,
     DispositionCompleted,
     DispositionCreated,
@@ -23,7 +24,15 @@ from shared.contracts.disposition import (
     DispositionResponded,
     DispositionReturned,
 )
-from shared.contracts.enums import ArchiveReason, CaseStatus, Channel, Classification, ClockKind, ClosedBy
+from shared.contracts.enums import (
+    ArchiveReason,
+    CaseStatus,
+    Channel,
+    Classification,
+    ClockKind,
+    ClosedBy,
+    EscalationStep,
+)
 from shared.contracts.notification import NotificationDelivered, NotificationFailed
 from shared.contracts.private import ContactRegistered
 from shared.contracts.report import (
@@ -41,7 +50,17 @@ from shared.contracts.report import (
     ReportWord,
 )
 from shared.contracts.response import AgencyResponse, ResponseKind
-from shared.contracts.sla import Deadline, DeadlinesChanged, SlaBreached, SlaExpired, SlaFact, SlaWarning
+from shared.contracts.sla import (
+    Deadline,
+    DeadlinesAmended,
+    DeadlinesChanged,
+    MovedDeadline,
+    SlaBreached,
+    SlaExpired,
+    SlaFact,
+    SlaReminded,
+    SlaWarning,
+)
 
 __all__ = [
     "AgencyResponse",
@@ -62,7 +81,9 @@ __all__ = [
     "ClosedBy",
     "ContactRegistered",
     "Deadline",
+    "DeadlinesAmended",
     "DeadlinesChanged",
+    "Desk",
     "DispositionAcknowledged",
     "DispositionCompleted",
     "DispositionCreated",
@@ -72,10 +93,12 @@ __all__ = [
     "DispositionRefused",
     "DispositionResponded",
     "DispositionReturned",
+    "EscalationStep",
     "EvidenceCleared",
     "EvidenceRef",
     "EvidenceRejected",
     "Fact",
+    "MovedDeadline",
     "NotificationDelivered",
     "NotificationFailed",
     "Part",
@@ -92,5 +115,6 @@ __all__ = [
     "SlaBreached",
     "SlaExpired",
     "SlaFact",
+    "SlaReminded",
     "SlaWarning",
 ]

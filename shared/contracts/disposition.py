@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.base import DISPOSITIONS, Fact
+from shared.contracts.base import DISPOSITIONS, Fact, Part
 from shared.contracts.enums import Classification
 from shared.contracts.report import EvidenceRef, Place
 
@@ -24,6 +24,14 @@ class DispositionFact(Fact):
         return f"disposition.{self.agency}.{self.type.removeprefix('disposition.')}"
 
 
+class Desk(Part):
+    """An office that can be written to; never a person."""
+
+    agency: str
+    name: str
+    email: str | None = None
+
+
 class DispositionCreated(DispositionFact):
     type: ClassVar[str] = "disposition.created"
 
@@ -31,6 +39,10 @@ class DispositionCreated(DispositionFact):
     agency_name: str
     desk_email: str | None = Field(None, description="The agency's office address; never a person's.")
     zone: str = Field(description="WIB, WITA or WIT: where the agency's working days are counted.")
+    calendar: str | None = Field(
+        None, description="The region whose own free days count too, e.g. 35.78; None: only the nation's."
+    )
+    coordinator: Desk | None = Field(None, description="The desk above, reminded when this one is late.")
     classification: Classification
     category: str
     title: str

@@ -116,3 +116,13 @@ class ClockKind(StrEnum):
     REPLY = "reporter-reply"
     REOPENING = "reopening"
     OMBUDSMAN = "ombudsman"
+
+
+class EscalationStep(StrEnum):
+    """Who is reminded of an overdue duty, in this order. After them the reporter may go to the Ombudsman."""
+
+    OFFICER = "officer"
+    """The desk that has the duty."""
+    COORDINATOR = "coordinator"
+    """The desk above it in its own agency."""
+    NATIONAL_ADMIN = "national_admin"

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.base import Fact, Part
-from shared.contracts.enums import ClockKind
+from shared.contracts.enums import ClockKind, EscalationStep
 
 
 class SlaFact(Fact):
@@ -44,6 +44,14 @@ class SlaExpired(SlaFact):
     type: ClassVar[str] = "sla.expired"
 
 
+class SlaReminded(SlaFact):
+    """Staff are reminded of an overdue duty, one step of the ladder at a time, in their working hours."""
+
+    type: ClassVar[str] = "sla.reminded"
+    step: EscalationStep
+    overdue_days: int = Field(description="Working days since the deadline, in the clock's zone.")
+
+
 class Deadline(Part):
     """One running clock, as people see it."""
 
@@ -63,3 +71,26 @@ class DeadlinesChanged(Fact):
     type: ClassVar[str] = "sla.deadlines-changed"
     clocks_version: int
     deadlines: tuple[Deadline, ...]
+
+
+class MovedDeadline(Part):
+    """One running clock whose deadline an amendment moved."""
+
+    clock: ClockKind
+    leg_id: UUID | None = None
+    agency: str | None = None
+    round: int = 1
+    zone: str
+    before: AwareDatetime
+    after: AwareDatetime
+
+
+class DeadlinesAmended(Fact):
+    """A day or a limit was amended by law, and these deadlines of the case moved with it."""
+
+    type: ClassVar[str] = "sla.deadlines-amended"
+    amendment: str = Field(description="The amendment's id in the calendar or the policies.")
+    cause: str = Field(description="What was amended, in Indonesian, as a citizen understands it.")
+    cause_en: str
+    legal_source: str
+    moved: tuple[MovedDeadline, ...]

@@ -70,6 +70,8 @@ WORK = (
             (EVENTS, "case.escalated"),
             (EVENTS, "sla.warning.#"),
             (EVENTS, "sla.breached.#"),
+            (EVENTS, "sla.reminded.#"),
+            (EVENTS, "sla.deadlines-amended"),
             (DISPOSITIONS, "disposition.#.created"),
             (DISPOSITIONS, "disposition.#.responded"),
             (DISPOSITIONS, "disposition.#.completed"),
