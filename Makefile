@@ -49,7 +49,7 @@ lock:  ## Resolve pyproject.toml anew into requirements/, with hashes (needs uv)
 	@compile() { uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" pyproject.toml "$$@"; }; \
 	compile --output-file requirements/runtime.txt $(ARGS) && \
-	compile --extra embedded --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt $(ARGS)
+	compile --extra embedded --extra bench --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt $(ARGS)
 
 clean:  ## Delete what was fetched and stored (.venv and .local); asks nothing
 	@[ ! -x $(BIN)/lapor ] || $(BIN)/lapor down
