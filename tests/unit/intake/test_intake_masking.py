@@ -65,8 +65,93 @@ def test_a_number_after_a_date_is_still_masked():
 
 
 def test_masking_takes_linear_time():
-    hostile = ["1." * 5000, "a" * 10_000, "1 " * 5000, "a.b" * 3333 + "@", "1" * 10_000, "Rp 1.000" * 1250]
+    hostile = [
+        "Pak " * 2500,
+        "Pak A" + " B" * 5000,
+        "nama saya " * 1000,
+        "nol " * 2500,
+        "rek " * 2500,
+        "A. " * 3333,
+        "1." * 5000,
+        "a" * 10_000,
+        "1 " * 5000,
+        "a.b" * 3333 + "@",
+        "1" * 10_000,
+        "Rp 1.000" * 1250,
+    ]
     started = time.perf_counter()
     for text in hostile:
         mask(text)
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "transfer ke rek BCA 1234567 hari itu",
+        "no. rekening: 12-345-67 atas permintaan petugas",
+        "NIK saya 357801",
+        "nomor paspor A1234567",
+        "NIP 19800101",
+    ],
+)
+def test_a_short_number_after_the_word_for_an_account_is_hidden(text):
+    assert not any(c.isdigit() for c in mask(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hubungi nol delapan satu dua tiga empat lima enam tujuh",
+        "hubungi kosong delapan, satu dua, tiga empat lima",
+        "hubungi 08l2 345 678 9O",
+        "hubungi O812-3456-7890",
+    ],
+)
+def test_a_telephone_number_in_words_or_with_letters_for_digits_is_hidden(text):
+    assert mask(text) == "hubungi [nomor]"
+
+
+@pytest.mark.parametrize(
+    "text", ["satu dua orang petugas", "BPJS tahun 2024 ditolak", "SIM saya 3 kali ditolak"]
+)
+def test_small_numbers_in_words_and_after_a_card_stay(text):
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Pak Joko Susilo meminta uang", "Pak [nama] meminta uang"),
+        ("pak joko meminta uang", "pak [nama] meminta uang"),
+        ("Pak Lurah Joko meminta uang", "Pak Lurah [nama] meminta uang"),
+        ("bu guru Ani menolak", "bu guru [nama] menolak"),
+        ("nama saya Siti Aminah dari Malang", "nama saya [nama] dari Malang"),
+        ("nama saya siti aminah", "nama saya [nama]"),
+        ("Nama: Rudi Salam\nAlamat: Malang", "Nama: [nama]\nAlamat: Malang"),
+        ("rekening a.n. Budi Santoso", "rekening a.n. [nama]"),
+        ("oknum berinisial AB", "oknum berinisial [nama]"),
+        ("Sdr. Muhammad Rizki bin Abdullah", "Sdr. [nama]"),
+        ("BAPAK JOKO WIDODO", "BAPAK [nama]"),
+        ("Drs. H. Ahmad Fauzi menolak", "[nama] menolak"),
+    ],
+)
+def test_a_name_that_the_words_around_it_introduce_is_hidden(text, shown):
+    assert mask(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pak Lurah menolak",
+        "Yth. Bapak Presiden Republik Indonesia",
+        "Bapak/Ibu yang terhormat",
+        "ibu hamil tidak dilayani",
+        "lampu di Jalan H. Agus Salim padam",
+        "pindah ke Ibu Kota Nusantara",
+        "Pak RT 03 dan Pak RW 07",
+        "anggaran dana desa belum cair",
+    ],
+)
+def test_offices_places_and_salutations_stay(text):
+    assert mask(text) == text
