@@ -4,7 +4,7 @@ import asyncio
 
 from services.intake import store
 from services.intake.api import routers
-from services.intake.channels import adapters, sms_store
+from services.intake.channels import adapters, sms_desk, sms_store
 from services.intake.desk import open_desk
 from services.intake.handlers import SUBSCRIPTIONS
 from services.intake.keyring import Keyring
@@ -34,4 +34,5 @@ async def forget_what_is_done(service: Service) -> None:
         async with service.database.transaction() as tx:
             await store.forget_idempotency_keys(tx)
             await sms_store.forget_settled(tx)
+            await sms_desk.forget_answers(tx)
         await asyncio.sleep(3600)

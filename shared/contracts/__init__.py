@@ -34,7 +34,7 @@ from shared.contracts.enums import (
     EscalationStep,
 )
 from shared.contracts.notification import NotificationDelivered, NotificationFailed
-from shared.contracts.private import ContactRegistered
+from shared.contracts.private import AnswerRequested, ContactRegistered, PreferencesChanged
 from shared.contracts.report import (
     EvidenceCleared,
     EvidenceRef,
@@ -64,6 +64,7 @@ from shared.contracts.sla import (
 
 __all__ = [
     "AgencyResponse",
+    "AnswerRequested",
     "ArchiveReason",
     "CaseArchived",
     "CaseClosed",
@@ -103,6 +104,7 @@ __all__ = [
     "NotificationFailed",
     "Part",
     "Place",
+    "PreferencesChanged",
     "ReportAccepted",
     "ReportObjected",
     "ReportRated",

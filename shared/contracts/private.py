@@ -1,10 +1,11 @@
-"""The one fact that concerns a person. It travels on the private exchange and is sealed."""
+"""The facts that concern a person. They travel on the private exchange, from intake to notify, sealed."""
 
 from typing import ClassVar
 
 from pydantic import Field
 
 from shared.contracts.base import PRIVATE, Fact
+from shared.contracts.enums import Channel
 
 
 class ContactRegistered(Fact):
@@ -16,3 +17,31 @@ class ContactRegistered(Fact):
     sealed: str | None = Field(None, description="The contact, readable with notify's private key alone.")
     language: str = "id"
     withdrawn: bool = Field(False, description="The contact is to be forgotten.")
+
+
+class AnswerRequested(Fact):
+    """An answer to somebody who wrote by a channel that has no other way back, e.g. a command by SMS.
+
+    `report_id` is the id of the message that is answered: it may concern no report, or somebody else's.
+    """
+
+    type: ClassVar[str] = "answer.requested"
+    exchange: ClassVar[str] = PRIVATE
+
+    channel: Channel
+    sealed: str = Field(description="Whom to answer, readable with notify's private key alone.")
+    text: str = Field(description="What to say; fits one SMS where the channel is SMS.")
+
+
+class PreferencesChanged(Fact):
+    """How the reporter of a report wants to hear of it. The highest `preferences_version` counts."""
+
+    type: ClassVar[str] = "preferences.changed"
+    exchange: ClassVar[str] = PRIVATE
+
+    preferences_version: int
+    language: str = Field(description="id or en.")
+    muted: bool = Field(False, description="Nothing is to be sent any more.")
+    quiet_from: str | None = Field(None, description="HH:MM in `zone`: from then on nothing is sent …")
+    quiet_until: str | None = Field(None, description="… until HH:MM; what came meanwhile is sent then.")
+    zone: str = Field("WIB", description="WIB, WITA or WIT.")

@@ -77,7 +77,10 @@ WORK = (
             (DISPOSITIONS, "disposition.#.completed"),
         ),
     ),
-    Queue("notify.contacts", ((PRIVATE, "contact.registered"),)),
+    Queue(
+        "notify.contacts",
+        ((PRIVATE, "contact.registered"), (PRIVATE, "answer.requested"), (PRIVATE, "preferences.changed")),
+    ),
 )
 
 QUEUES = (
@@ -102,7 +105,11 @@ POLICIES: dict[str, tuple[str, dict[str, str | int]]] = {
 """Name → (pattern over queue names, definition): the tunables, which an operator may change while running."""
 
 _SPEAKS = {
-    "intake": {EVENTS: r"^(report|evidence)\.", PRIVATE: r"^contact\.", INBOUND: r"^inbound\."},
+    "intake": {
+        EVENTS: r"^(report|evidence)\.",
+        PRIVATE: r"^(contact|answer|preferences)\.",
+        INBOUND: r"^inbound\.",
+    },
     "verification": {EVENTS: r"^case\."},
     "routing": {DISPOSITIONS: r"^disposition\."},
     "sla": {EVENTS: r"^sla\."},

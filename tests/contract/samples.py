@@ -41,6 +41,8 @@ WORDS: dict[str, Any] = {
     "recipient": "reporter",
     "channel": "email",
     "template": "status-changed",
+    "quiet_from": "21:00",
+    "quiet_until": "06:00",
 }
 """What a field of this name holds, where its type alone would not make a plausible example."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import ContactRegistered, DispositionFact
+from shared.contracts import AnswerRequested, ContactRegistered, DispositionFact, PreferencesChanged
 from shared.contracts.base import DISPOSITIONS, PRIVATE
 from shared.contracts.catalogue import FACTS
 from shared.contracts.codec import Undecodable, decode
@@ -84,8 +84,9 @@ def test_a_fact_has_no_field_for_who_reported(name):
     assert not [path for path in _paths(schema_of(FACTS[name])) if telling.match(path.rpartition(".")[2])]
 
 
-def test_only_the_contact_travels_on_the_private_exchange():
-    assert {m for m in FACTS.values() if m.exchange == PRIVATE} == {ContactRegistered}
+def test_only_what_concerns_a_person_travels_on_the_private_exchange():
+    private = {ContactRegistered, AnswerRequested, PreferencesChanged}
+    assert {m for m in FACTS.values() if m.exchange == PRIVATE} == private
 
 
 def test_what_agencies_hear_is_what_is_said_about_legs():

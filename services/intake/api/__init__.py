@@ -1,5 +1,5 @@
 """Intake over HTTP: a file for each thing that can be asked."""
 
-from services.intake.api import channels, evidence, filing, receipts, tracking, words
+from services.intake.api import channels, evidence, filing, preferences, receipts, tracking, words
 
-routers = [part.router for part in (filing, words, evidence, tracking, channels, receipts)]
+routers = [part.router for part in (filing, words, evidence, tracking, preferences, channels, receipts)]

@@ -58,7 +58,7 @@ def tracking_view(tracked: Tracked, now: datetime, *, owner: bool, shown_id: str
         "filed_at": _local(report.filed_at, report.zone),
         "legs": [_leg(leg) for leg in state.legs],
         "answers": [_answer(m, names, show, report.zone) for m in state.timeline if m.kind in _ANSWERS],
-        "deadlines": [_deadline(d, names, now) for d in _running(tracked)],
+        "deadlines": [_deadline(d, names, now) for d in running(tracked)],
         "timeline": [_filed(report), *(_line(m, legs, names, owner, report.zone) for m in state.timeline)],
         "evidence_count": len(tracked.evidence),
     }
@@ -85,7 +85,7 @@ def _identity(text: str) -> str:
     return text
 
 
-def _running(tracked: Tracked) -> Iterable[Deadline]:
+def running(tracked: Tracked) -> Iterable[Deadline]:
     """The deadlines sla told of; before it has, the one the receipt promised."""
     if tracked.deadlines is not None:
         return tracked.deadlines

@@ -1,0 +1,110 @@
+"""What a reporter may ask or say by SMS about a report there is: the commands, and nothing of their effect.
+
+``STATUS K7M-Q3XW-9FA``, ``TAMBAH K7M-Q3XW-9FA teks``. What only looks like a command is a new report.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.intake.domain.words import Saying, Word
+from shared.security.codes import InvalidTrackingId, parse_tracking_id
+
+SHORTEST_SAYING = 3
+"""Characters below which an addition, a reply or an objection says nothing."""
+
+
+class Verb(StrEnum):
+    """The commands, as people type them."""
+
+    STATUS = "STATUS"
+    ADD = "TAMBAH"
+    REPLY = "BALAS"
+    ACCEPT = "TERIMA"
+    OBJECT = "KEBERATAN"
+    WITHDRAW = "CABUT"
+    RATE = "NILAI"
+    HELP = "BANTUAN"
+
+
+_SYNONYMS = {
+    "CEK": Verb.STATUS,
+    "LENGKAPI": Verb.ADD,
+    "JAWAB": Verb.REPLY,
+    "SETUJU": Verb.ACCEPT,
+    "TOLAK": Verb.OBJECT,
+    "BATAL": Verb.WITHDRAW,
+    "RATING": Verb.RATE,
+    "HELP": Verb.HELP,
+    "INFO": Verb.HELP,
+}
+_VERBS = {**{verb.value: verb for verb in Verb}, **_SYNONYMS}
+
+WORDS = {
+    Verb.ADD: Word.SUPPLEMENT,
+    Verb.REPLY: Word.REPLY,
+    Verb.ACCEPT: Word.ACCEPTANCE,
+    Verb.OBJECT: Word.OBJECTION,
+    Verb.WITHDRAW: Word.WITHDRAWAL,
+    Verb.RATE: Word.RATING,
+}
+_NEEDS_TEXT = frozenset({Verb.ADD, Verb.REPLY, Verb.OBJECT})
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command that can be carried out. `tracking_id` is None for help alone."""
+
+    verb: Verb
+    tracking_id: str | None = None
+    text: str = ""
+
+    @property
+    def saying(self) -> Saying | None:
+        """The word it says to the report. None for a question. Raises `Incomplete`."""
+        word = WORDS.get(self.verb)
+        if word is None:
+            return None
+        if self.verb is Verb.RATE:
+            return _rating(self.text)
+        if self.verb in _NEEDS_TEXT and len(self.text) < SHORTEST_SAYING:
+            raise Incomplete(f"Tulis isinya setelah nomor laporan: {self.verb} nomor teks.")
+        return Saying(word, None if self.verb is Verb.ACCEPT else self.text or None)
+
+
+class Incomplete(ValueError):
+    """It is a command, but it cannot be carried out; the message says what is missing, in Indonesian."""
+
+
+def parse_command(message: str) -> Command | None:
+    """The command a message is, or None where it is a report. Raises `Incomplete` for a mistyped one."""
+    first, _, rest = message.strip().partition(" ")
+    verb = _VERBS.get(first.strip(".,:;#").upper())
+    rest = rest.strip()
+    if verb is None:
+        return None
+    if verb is Verb.HELP:
+        return Command(verb) if not rest else None
+    if not rest:
+        raise Incomplete(f"Sertakan nomor laporan: {verb} nomor.")
+    found = _ID.match(rest)
+    if found is None:
+        return None  # "Terima kasih …", "Status jalan …": words, not a number of ours
+    try:
+        tracking_id = parse_tracking_id(found.group())
+    except InvalidTrackingId as error:
+        if not any(character.isdigit() for character in found.group()):
+            return None
+        raise Incomplete(error.message) from None
+    return Command(verb, tracking_id, rest[found.end() :].lstrip(" .,:;-\n").strip())
+
+
+_ID = re.compile(r"(?:[0-9a-z]{3}[ -][0-9a-z]{4}[ -][0-9a-z]{3}|[0-9a-z-]{8,14})(?!\w)", re.IGNORECASE)
+"""What may be a tracking id, typed with dashes, with spaces or without either; also with a typing error."""
+
+
+def _rating(text: str) -> Saying:
+    score, _, comment = text.partition(" ")
+    if score.strip(".,:;") not in {"1", "2", "3", "4", "5"}:
+        raise Incomplete("Beri nilai 1 (sangat buruk) sampai 5 (sangat baik): NILAI nomor 5 komentar.")
+    return Saying(Word.RATING, comment.strip() or None, int(score[0]))
