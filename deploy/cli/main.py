@@ -11,7 +11,7 @@ from deploy.cli.problems import Problem
 from deploy.local.errors import StackError
 from deploy.provision.management import ManagementError
 
-COMMANDS = ("stack", "demo", "status", "tokens", "queues", "dead")
+COMMANDS = ("stack", "demo", "status", "tokens", "queues", "dead", "receipt")
 
 
 class Sentences(TyperGroup):

@@ -19,7 +19,16 @@ def operations(document):
 
 
 def test_the_document_names_every_call_of_the_public_surface(document):
-    words = ("supplements", "replies", "acceptance", "objection", "withdrawal", "rating", "evidence", "preferences")
+    words = (
+        "supplements",
+        "replies",
+        "acceptance",
+        "objection",
+        "withdrawal",
+        "rating",
+        "evidence",
+        "preferences",
+    )
     assert set(document["paths"]) == {
         "/v1/reports",
         "/v1/reports/{tracking_id}",

@@ -1,0 +1,134 @@
+"""`lapor receipt`: checks a reporter's receipt. Works without a network: the receipt and the key suffice."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from deploy.cli.problems import Problem
+from deploy.cli.screen import screen
+from deploy.cli.target import DEFAULT_FOLDER, Folder
+from deploy.local import detached
+from deploy.local.errors import StackError
+from shared.security.keys import InvalidKey
+from shared.security.receipts import InvalidReceipt, description_sha256, verify_receipt
+
+receipts = typer.Typer(help="Check the receipts that reporters get.", no_args_is_help=True)
+
+_LABELS = {
+    "tracking_id": "Nomor laporan",
+    "filed_at": "Diterima",
+    "anonymous": "Identitas",
+    "place": "Tempat",
+    "event_date": "Tanggal kejadian",
+    "channel": "Kanal",
+    "deadline": "Diverifikasi paling lambat",
+    "description_sha256": "Sidik isi laporan (SHA-256)",
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(receipts, name="receipt")
+
+
+@receipts.command()
+def verify(
+    receipt: Annotated[str, typer.Argument(help="The receipt's text, a file that holds it, or - for stdin.")],
+    key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="LAPOR_RECEIPT_PUBLIC_KEY",
+            help="The published key: a file with what /v1/receipts/key answers, or the key itself. "
+            "Without it: the embedded stack's.",
+            show_default=False,
+        ),
+    ] = None,
+    text: Annotated[
+        Path | None,
+        typer.Option(help="A file with the report's text, to see whether it is the one that was filed."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="What the receipt says, as JSON.")] = False,
+    folder: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Tell whether a receipt is genuine, and what it proves. Exits with 1 if it is not.
+
+    A receipt is a signed text (JWS, Ed25519). It does not hold the report's text, only its fingerprint.
+    """
+    content = _verified(_read(receipt), _key(key, folder))
+    same = None if text is None else _same(text, content)
+    if as_json:
+        screen().print_json(data=content if same is None else {**content, "text_matches": same})
+    else:
+        screen().print(_table(content))
+        screen().print("[green]Asli: ditandatangani LAPOR! dan tidak diubah.[/green]")
+        if same is not None:
+            screen().print(
+                "[green]Isi laporan sama dengan yang diterima.[/green]"
+                if same
+                else "[red]Isi laporan berbeda dengan yang diterima.[/red]"
+            )
+    if same is False:
+        raise typer.Exit(1)
+
+
+def _verified(receipt: str, key: str) -> dict[str, Any]:
+    try:
+        return verify_receipt(key, receipt)
+    except InvalidReceipt as error:
+        raise Problem(f"Not genuine: {error}.") from error
+    except InvalidKey as error:
+        raise Problem(f"The key cannot be used: {error}.") from error
+
+
+def _same(text: Path, content: dict[str, Any]) -> bool:
+    try:
+        written = text.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(f"{text} cannot be read: {error}.") from error
+    return content["description_sha256"] in {description_sha256(written), description_sha256(written.strip())}
+
+
+def _read(receipt: str) -> str:
+    if receipt == "-":
+        return typer.get_text_stream("stdin").read().strip()
+    try:
+        return Path(receipt).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return receipt  # the receipt itself
+
+
+def _key(key: str | None, folder: Path) -> str:
+    if key is None:
+        try:
+            return detached.addresses(folder).secrets["LAPOR_RECEIPT_PUBLIC_KEY"]
+        except StackError as error:
+            raise Problem(f"Name the key with --key; {folder} holds none.") from error
+    try:
+        published = Path(key).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return key
+    try:
+        return str(json.loads(published)["x"])
+    except (ValueError, KeyError, TypeError):
+        return published.strip()
+
+
+def _table(content: dict[str, Any]) -> Table:
+    table = Table(box=None, show_header=False)
+    for name, label in _LABELS.items():
+        table.add_row(label, _shown(name, content.get(name)))
+    return table
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "anonymous":
+        return "dirahasiakan (anonim)" if value else "diketahui LAPOR!, tidak dimuat di sini"
+    if value is None:
+        return "tidak disebutkan"
+    if name in {"filed_at", "deadline"}:
+        moment = datetime.fromisoformat(value)
+        return f"{moment:%d-%m-%Y %H.%M} ({moment:%Z})" if moment.tzinfo else str(value)
+    return str(value)

@@ -1,0 +1,71 @@
+"""`lapor receipt verify`, as a reporter's lawyer would use it: a receipt, a key, and no network."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy.cli.main import app
+from shared.security.keys import generate_keys
+from shared.security.receipts import sign_receipt
+
+KEYS = generate_keys()
+TEXT = "Lampu jalan padam sejak pekan lalu."
+
+
+@pytest.fixture(scope="module")
+def receipt():
+    return sign_receipt(
+        KEYS["LAPOR_RECEIPT_PRIVATE_KEY"],
+        tracking_id="K7M-Q3XW-9FA",
+        filed_at=datetime(2026, 7, 6, 2, tzinfo=UTC),
+        anonymous=True,
+        description=TEXT,
+        place="Terminal lama",
+        event_date=None,
+        channel="web",
+        deadline=datetime(2026, 7, 9, 17, tzinfo=UTC),
+    )
+
+
+def verify(*arguments, stdin=None):
+    return CliRunner().invoke(app, ["receipt", "verify", *arguments], input=stdin)
+
+
+def test_a_genuine_receipt_says_what_it_proves(receipt):
+    result = verify(receipt, "--key", KEYS["LAPOR_RECEIPT_PUBLIC_KEY"])
+    assert result.exit_code == 0
+    assert "K7M-Q3XW-9FA" in result.output
+    assert "Asli" in result.output
+
+
+def test_an_altered_receipt_is_not_genuine(receipt):
+    result = verify(receipt[:-4] + "AAAA", "--key", KEYS["LAPOR_RECEIPT_PUBLIC_KEY"])
+    assert result.exit_code == 1
+
+
+def test_another_key_does_not_vouch_for_it(receipt):
+    assert verify(receipt, "--key", generate_keys()["LAPOR_RECEIPT_PUBLIC_KEY"]).exit_code == 1
+
+
+def test_the_published_key_and_the_receipt_may_be_files(receipt, tmp_path):
+    key = tmp_path / "key.json"
+    key.write_text(json.dumps({"kty": "OKP", "x": KEYS["LAPOR_RECEIPT_PUBLIC_KEY"]}))
+    kept = tmp_path / "receipt.txt"
+    kept.write_text(receipt + "\n")
+    assert json.loads(verify(str(kept), "--key", str(key), "--json").output)["place"] == "Terminal lama"
+
+
+@pytest.mark.parametrize(("written", "code"), [(TEXT + "\n", 0), (TEXT.replace("padam", "menyala"), 1)])
+def test_the_text_that_was_filed_is_told_from_another(receipt, tmp_path, written, code):
+    text = tmp_path / "laporan.txt"
+    text.write_text(written)
+    key = KEYS["LAPOR_RECEIPT_PUBLIC_KEY"]
+    assert verify("-", "--key", key, "--text", str(text), stdin=receipt).exit_code == code
+
+
+def test_a_key_that_is_none_is_told_in_a_sentence(receipt):
+    result = verify(receipt, "--key", "bukan kunci")
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
