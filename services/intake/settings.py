@@ -30,6 +30,8 @@ class Settings(ServiceSettings):
     channel_secrets: SecretStr = SecretStr("{}")
     """JSON object: channel → the secret its gateway signs with."""
 
+    public_url: str = "http://localhost:8080"
+    """The gateway's origin, for the documents that tell applications where to go."""
     intake_channels: Annotated[frozenset[Channel], NoDecode] = frozenset(Channel)
     """The channels this process serves, comma-separated; unset means all of them."""
     access_attempts: str = "10/minute"

@@ -41,7 +41,7 @@ def decode(text: str) -> bytes:
 
 def generate_keys() -> dict[str, str]:
     """A fresh key for everything that needs one, as environment variables of the services."""
-    token, receipt = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    token, receipt, link = (Ed25519PrivateKey.generate() for _ in range(3))
     seal = X25519PrivateKey.generate()
     return {
         "LAPOR_TOKEN_PRIVATE_KEY": encode(token.private_bytes_raw()),
@@ -50,20 +50,25 @@ def generate_keys() -> dict[str, str]:
         "LAPOR_SEAL_PUBLIC_KEY": encode(seal.public_key().public_bytes_raw()),
         "LAPOR_RECEIPT_PRIVATE_KEY": encode(receipt.private_bytes_raw()),
         "LAPOR_RECEIPT_PUBLIC_KEY": encode(receipt.public_key().public_bytes_raw()),
+        "LAPOR_LINK_PRIVATE_KEY": encode(link.private_bytes_raw()),
+        "LAPOR_LINK_PUBLIC_KEY": encode(link.public_key().public_bytes_raw()),
         "LAPOR_CODE_PEPPER": encode(secrets.token_bytes(KEY_BYTES)),
-        "LAPOR_CHANNEL_SECRETS": json.dumps({"sms": encode(secrets.token_bytes(KEY_BYTES))}),
+        "LAPOR_WEBHOOK_KEY": encode(secrets.token_bytes(KEY_BYTES)),
+        "LAPOR_CHANNEL_SECRETS": json.dumps(
+            {name: encode(secrets.token_bytes(KEY_BYTES)) for name in ("sms", "open311")}
+        ),
     }
 
 
 def load_signing_key(key: SigningKey) -> Ed25519PrivateKey:
-    """The private half that signs officers' tokens or receipts. Raises InvalidKey."""
+    """The private half that signs officers' tokens, receipts or links. Raises InvalidKey."""
     if isinstance(key, Ed25519PrivateKey):
         return key
     return Ed25519PrivateKey.from_private_bytes(_raw(key, "a private Ed25519 key"))
 
 
 def load_verifying_key(key: VerifyingKey) -> Ed25519PublicKey:
-    """The public half that checks officers' tokens or receipts. Raises InvalidKey."""
+    """The public half that checks officers' tokens, receipts or links. Raises InvalidKey."""
     if isinstance(key, Ed25519PublicKey):
         return key
     return Ed25519PublicKey.from_public_bytes(_raw(key, "a public Ed25519 key"))

@@ -34,6 +34,10 @@ def test_the_document_names_every_call_of_the_public_surface(document):
         "/v1/reports/{tracking_id}",
         *(f"/v1/reports/{{tracking_id}}/{word}" for word in words),
         "/v1/channels/{channel}",
+        *(f"/open311/v2/{resource}.{{form}}" for resource in ("discovery", "services", "requests")),
+        "/open311/v2/services/{service_code}.{form}",
+        "/open311/v2/requests/{service_request_id}.{form}",
+        "/open311/v2/tokens/{token}.{form}",
         "/v1/receipts/key",
     }
 

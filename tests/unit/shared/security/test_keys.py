@@ -16,7 +16,7 @@ from shared.security.keys import (
 )
 
 
-@pytest.mark.parametrize("kind", ["TOKEN", "RECEIPT"])
+@pytest.mark.parametrize("kind", ["TOKEN", "RECEIPT", "LINK"])
 def test_a_public_signing_key_belongs_to_its_private_one(kind: str) -> None:
     keys = generate_keys()
     signature = load_signing_key(keys[f"LAPOR_{kind}_PRIVATE_KEY"]).sign(b"text")
