@@ -22,7 +22,8 @@ OWN_SECRETS = {
         S3_ACCESS_KEY,
         S3_SECRET_KEY,
     ),
-    "notify": ("LAPOR_SEAL_PRIVATE_KEY",),
+    "routing": ("LAPOR_LINK_PUBLIC_KEY", "LAPOR_WEBHOOK_KEY"),
+    "notify": ("LAPOR_SEAL_PRIVATE_KEY", "LAPOR_LINK_PRIVATE_KEY"),
 }
 
 
@@ -41,6 +42,7 @@ def service_environment(service: str, addresses: Addresses) -> dict[str, str]:
         "LAPOR_PUBLIC_URL": addresses.gateway_url,
         **_intake_only(service, addresses),
         **_notify_only(service, addresses),
+        **_routing_only(service),
         **own,
     }
 
@@ -74,4 +76,13 @@ def _intake_only(service: str, addresses: Addresses) -> dict[str, str]:
 def _notify_only(service: str, addresses: Addresses) -> dict[str, str]:
     if service != "notify":
         return {}
-    return {"LAPOR_SMTP_URL": addresses.smtp_url, "LAPOR_SMS_URL": f"{addresses.catcher_url}/sms"}
+    return {
+        "LAPOR_SMTP_URL": addresses.smtp_url,
+        "LAPOR_SMS_URL": f"{addresses.catcher_url}/sms",
+        "LAPOR_NATIONAL_DESK_EMAIL": "meja@nasional.example",
+    }
+
+
+def _routing_only(service: str) -> dict[str, str]:
+    # An agency's web hook that is being tried out answers on this machine.
+    return {"LAPOR_OUTGOING_LOOPBACK": "true"} if service == "routing" else {}

@@ -17,6 +17,6 @@ def service() -> Service:
         description="Messages: who is told what, by which channel, and whether it arrived.",
         settings=settings,
         routers=[router],
-        subscriptions=Handlers(unsealer, bell).subscriptions(),
+        subscriptions=Handlers(unsealer, bell, settings.national_desk_email is not None).subscriptions(),
         loops=loops(settings, unsealer, bell),
     )

@@ -16,13 +16,13 @@ from uuid import UUID
 
 from services.notify import metrics, queueing
 from services.notify.channels.port import Refused, Rendered, Sender, SendFailed, Unavailable
-from services.notify.domain.delivery import REPORTER, DeliveryState
+from services.notify.domain.delivery import COORDINATOR, NATIONAL, REPORTER, DeliveryState
 from services.notify.domain.retry import delay_before_next
 from services.notify.handlers import address_of
 from services.notify.pace import LONGEST_SECONDS, linger_seconds
 from services.notify.queueing import Claimed, Outcome
 from services.notify.recorder import Recorder
-from services.notify.rendering import Occasion, Unrenderable, render
+from services.notify.rendering import Letterhead, Occasion, Unrenderable, render
 from shared.db.database import Database
 from shared.messaging.failures import is_outage, reason_of
 from shared.security.sealing import Contact, Unsealable, Unsealer
@@ -59,7 +59,8 @@ class Dispatcher:
         database: Database,
         *,
         unsealer: Unsealer,
-        public_url: str,
+        letterhead: Letterhead,
+        national_desk: str | None,
         limits: Limits,
         rung: asyncio.Event,
     ) -> None:
@@ -67,7 +68,8 @@ class Dispatcher:
         self._sender = sender
         self._database = database
         self._unsealer = unsealer
-        self._public_url = public_url
+        self._letterhead = letterhead
+        self._national_desk = national_desk
         self._limits = limits
         self._rung = rung
         self._recorder = Recorder(database)
@@ -150,9 +152,10 @@ class Dispatcher:
     async def _attempt(self, delivery: Claimed, unseal: Unseal) -> Outcome:
         started = time.perf_counter()
         try:
-            address = _address(delivery, unseal)
+            address = self._address(delivery, unseal)
             if address is None:
-                return Outcome(delivery, DeliveryState.SKIPPED, "contact withdrawn")
+                missing = "contact withdrawn" if delivery.recipient == REPORTER else "no desk address"
+                return Outcome(delivery, DeliveryState.SKIPPED, missing)
             message = self._words(delivery)
             await self._send(delivery, address, message)
         except Refused as error:
@@ -177,9 +180,19 @@ class Dispatcher:
             anonymous=delivery.anonymous,
             secret=delivery.secret,
             agency_name=delivery.agency_name,
+            report_id=delivery.report_id,
             leg_id=delivery.leg_id,
         )
-        return render(occasion, delivery.language, self._public_url)
+        return render(occasion, delivery.language, self._letterhead)
+
+    def _address(self, delivery: Claimed, unseal: Unseal) -> str | None:
+        if delivery.recipient == REPORTER:
+            sealed = delivery.sealed
+            return sealed and address_of(unseal(delivery.report_id, sealed), delivery.channel)
+        if delivery.recipient == NATIONAL:
+            return self._national_desk
+        above = delivery.recipient.startswith(COORDINATOR)
+        return delivery.coordinator_email if above else delivery.desk_email
 
     async def _send(self, delivery: Claimed, address: str, message: Rendered) -> None:
         try:
@@ -209,11 +222,3 @@ class Dispatcher:
     def _failed(self, delivery: Claimed, reason: str) -> Outcome:
         log.warning("delivery_failed", delivery_id=str(delivery.id), channel=self._channel, reason=reason)
         return Outcome(delivery, DeliveryState.FAILED, reason)
-
-
-def _address(delivery: Claimed, unseal: Unseal) -> str | None:
-    if delivery.recipient != REPORTER:
-        return delivery.desk_email
-    if delivery.sealed is None:
-        return None
-    return address_of(unseal(delivery.report_id, delivery.sealed), delivery.channel)

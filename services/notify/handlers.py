@@ -1,13 +1,22 @@
-"""What the notify service does with facts: keep the sealed contacts, or plan who is told of what."""
+"""What the notify service does with facts: keep sealed contacts and wishes, or plan who is told of what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.notify import store
+from services.notify import store, wishes
 from services.notify.bell import Bell
+from services.notify.domain.delivery import REPORTER, Planned, Template
 from services.notify.domain.planning import HEARD, plan
 from services.notify.store import Registered, Telling
-from shared.contracts import CaseStatusChanged, ContactRegistered, DispositionCreated
+from shared.contracts import (
+    AnswerRequested,
+    CaseStatusChanged,
+    Channel,
+    ContactRegistered,
+    DispositionCreated,
+    Fact,
+    PreferencesChanged,
+)
 from shared.db.database import Transaction
 from shared.messaging.consumer import Event, Subscription, Together
 from shared.messaging.failures import Unprocessable
@@ -21,6 +30,8 @@ class Handlers:
 
     unsealer: Unsealer
     bell: Bell
+    national_desk: bool = False
+    """Whether there is one that can be written to."""
 
     async def register_contacts(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Keep reporters' sealed contacts, or that there is none, and release what waited for them."""
@@ -38,22 +49,64 @@ class Handlers:
         await store.add(tx, [telling for event in events for telling in _tellings(event)])
         await self._release(tx, events)
 
+    async def keep_wishes(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Keep how reporters want to hear of their reports."""
+        await wishes.save(tx, [event.fact for event in events])
+
+    async def answer_people(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Have what was asked answered by the channel it came by; the message's id stands for a report's."""
+        registered = [
+            Registered(event.id, _asker(event.fact), self._way_back(event.fact)) for event in events
+        ]
+        await store.save_contacts(tx, registered)
+        await store.add(tx, [telling for event in events for telling in _answers(event)])
+        await self._release(tx, events)
+
     async def _release(self, tx: Transaction, events: Sequence[Event]) -> None:
-        self.bell.ring(await store.release(tx, {event.fact.report_id for event in events}))
+        reports = {event.fact.report_id for event in events}
+        self.bell.ring(await store.release(tx, reports, national_desk=self.national_desk))
 
     def subscriptions(self) -> list[Subscription]:
         return [
-            Subscription("notify.contacts", {ContactRegistered: Together(self.register_contacts)}),
+            Subscription(
+                "notify.contacts",
+                {
+                    ContactRegistered: Together(self.register_contacts),
+                    PreferencesChanged: Together(self.keep_wishes),
+                    AnswerRequested: Together(self.answer_people),
+                },
+            ),
             Subscription("notify.facts", dict.fromkeys(HEARD, Together(self.plan_deliveries))),
         ]
 
     def _channel(self, fact: ContactRegistered) -> str | None:
         if fact.sealed is None or fact.withdrawn:
             return None
+        return channel_of(self._unsealed(fact, fact.sealed))
+
+    def _way_back(self, fact: AnswerRequested) -> str | None:
+        """The channel of an answer, if this service sends by it and it was asked from there."""
+        channel = _SENT_BY.get(fact.channel)
+        return channel if channel and address_of(self._unsealed(fact, fact.sealed), channel) else None
+
+    def _unsealed(self, fact: Fact, sealed: str) -> Contact:
         try:
-            return channel_of(self.unsealer.unseal(fact.report_id, fact.sealed))
+            return self.unsealer.unseal(fact.report_id, sealed)
         except Unsealable as error:
-            raise Unprocessable(f"contact.registered: {error}") from None
+            raise Unprocessable(f"{fact.type}: {error}") from None
+
+
+_SENT_BY = {Channel.SMS: "sms", Channel.EMAIL: "email"}
+
+
+def _asker(fact: AnswerRequested) -> ContactRegistered:
+    return ContactRegistered(report_id=fact.report_id, occurred_at=fact.occurred_at, sealed=fact.sealed)
+
+
+def _answers(event: Event) -> Iterator[Telling]:
+    with event.span("answer_people"):
+        planned = Planned(REPORTER, Template.ANSWER, {"content": event.fact.text})
+        yield Telling(event.id, event.fact.report_id, planned, current_traceparent())
 
 
 def _tellings(event: Event) -> list[Telling]:

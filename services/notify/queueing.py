@@ -1,6 +1,7 @@
 """The queue of due deliveries in PostgreSQL: claimed with a lease, finished once, swept when a sender died.
 
-Times are the database's own. A claim counts as an attempt; an outcome of an older attempt changes nothing.
+Times are the database's own, save those at which offices open. A claim counts as an attempt; an outcome of
+an older attempt changes nothing.
 """
 
 from collections.abc import Sequence
@@ -35,10 +36,13 @@ _CLAIM = (
     )
     SELECT claimed.id, claimed.report_id, claimed.leg_id, claimed.recipient, claimed.channel,
       claimed.template, claimed.details, claimed.attempts, claimed.traceparent, claimed.created_at,
-      cases.tracking_id, cases.anonymous, cases.secret, contacts.sealed, contacts.language,
-      legs.desk_email, legs.agency_name
+      COALESCE(cases.tracking_id, '') AS tracking_id, COALESCE(cases.anonymous, false) AS anonymous,
+      COALESCE(cases.secret, false) AS secret, contacts.sealed,
+      COALESCE(wishes.language, contacts.language) AS language,
+      legs.desk_email, legs.coordinator_email, legs.agency_name
     FROM claimed
-    JOIN cases USING (report_id)
+    LEFT JOIN cases USING (report_id)
+    LEFT JOIN wishes USING (report_id)
     LEFT JOIN contacts USING (report_id)
     LEFT JOIN legs ON legs.leg_id = claimed.leg_id
     ORDER BY claimed.due_at, claimed.id
@@ -91,10 +95,22 @@ _SWEEP = sa.text(
 ).bindparams(sa.bindparam("most", type_=sa.Integer))
 """Index deliveries_leased."""
 
+_WAKE = sa.text(
+    """
+    UPDATE deliveries SET state = 'pending', due_at = now()
+    WHERE id IN (
+      SELECT id FROM deliveries WHERE state = 'waiting_hours' AND opens_at <= :now
+      ORDER BY opens_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id
+    """
+).bindparams(sa.bindparam("now", type_=sa.DateTime(timezone=True)))
+"""Index deliveries_asleep."""
+
 _OPEN = sa.text(
     """
-    SELECT state, count(*) AS number FROM deliveries WHERE state IN ('waiting_contact', 'pending', 'sending')
-    GROUP BY state
+    SELECT state, count(*) AS number FROM deliveries
+    WHERE state IN ('waiting_contact', 'waiting_hours', 'pending', 'sending') GROUP BY state
     """
 )
 
@@ -114,11 +130,13 @@ class Claimed:
     traceparent: str | None
     created_at: datetime
     tracking_id: str
+    """Empty for an answer to somebody who asked of no report."""
     anonymous: bool
     secret: bool
     sealed: str | None
     language: str | None
     desk_email: str | None
+    coordinator_email: str | None
     agency_name: str | None
 
 
@@ -163,6 +181,11 @@ async def sweep(tx: Transaction, most_attempts: int) -> Sequence[Any]:
     return (await tx.execute(_SWEEP, {"most": most_attempts})).all()
 
 
+async def wake(tx: Transaction) -> int:
+    """Make due what waited for an office that is open by now, in the injected time; returns how much."""
+    return len((await tx.execute(_WAKE, {"now": tx.now})).all())
+
+
 async def open_counts(tx: Transaction) -> dict[str, int]:
-    """How many deliveries are in each state that is not final (the three partial indexes)."""
+    """How many deliveries are in each state that is not final (the four partial indexes)."""
     return {row.state: row.number for row in await tx.execute(_OPEN)}

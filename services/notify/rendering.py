@@ -1,7 +1,7 @@
 """Puts a delivery into words: one file a message and language, one shell a form. Knows no contact.
 
-A message file is made of blocks of plain text (subject, sms, happened, quote, next, due, how); the shells lay
-them out as mail, escaped, so that nothing an officer or agency wrote can become markup.
+A message file is made of blocks of plain text (see BLOCKS); the shells lay them out as mail, escaped, so that
+nothing an officer or agency wrote can become markup.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
+from services.notify.acting import ActingLink, acting_links
 from services.notify.channels.port import Rendered
-from services.notify.domain.delivery import REPORTER, discreet, without_content
+from services.notify.domain.delivery import AGENCY, REPORTER, discreet, without_content
 from services.notify.wording import FILTERS, GLOBALS
 from shared.security.codes import format_tracking_id
 
@@ -22,13 +24,26 @@ TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("id", "en")
 DEFAULT_LANGUAGE = "id"
 
-BLOCKS = ("subject", "sms", "happened", "quote", "next", "due", "how")
-OPTIONAL = dict.fromkeys(("content", "title", "reason", "agency_name", "deadline", "days"))
+BLOCKS = ("subject", "sms", "happened", "list", "quote", "why", "next", "due", "how")
+"""`list` is one item a line; `why` says what made it happen."""
+
+OPTIONAL = dict.fromkeys(
+    ("content", "title", "reason", "agency_name", "deadline", "days", "cause", "cause_en", "legal_source")
+)
 """What a message may have to do without; everything else that a template names must be there."""
 
 
 class Unrenderable(Exception):
     """A template and its details do not fit together: our mistake, which no retry mends."""
+
+
+@dataclass(frozen=True, repr=False)
+class Letterhead:
+    """What all messages of a deployment share. `link_key` signs; without it no mail lets its reader act."""
+
+    public_url: str
+    desk_language: str = DEFAULT_LANGUAGE
+    link_key: Ed25519PrivateKey | None = None
 
 
 @dataclass(frozen=True)
@@ -41,17 +56,18 @@ class Occasion:
     tracking_id: str
     anonymous: bool
     secret: bool
+    report_id: UUID
     agency_name: str | None = None
     leg_id: UUID | None = None
 
 
-def render(occasion: Occasion, language: str | None, public_url: str) -> Rendered:
-    """The message in all its forms. Raises Unrenderable."""
-    language = language if language in LANGUAGES else DEFAULT_LANGUAGE
+def render(occasion: Occasion, language: str | None, letterhead: Letterhead) -> Rendered:
+    """The message in all its forms; `language` is the reporter's. Raises Unrenderable."""
     if occasion.recipient != REPORTER:
-        language = DEFAULT_LANGUAGE  # agencies' desks are addressed in the language of the state
-    context = _context(occasion, language, public_url)
+        language = letterhead.desk_language
+    language = language if language in LANGUAGES else DEFAULT_LANGUAGE
     try:
+        context = _context(occasion, language, letterhead)
         blocks = _blocks(f"{language}/{occasion.template}.txt", context)
         common = _blocks(f"{language}/common.txt", context)
         shared = {f"common_{name}": text for name, text in common.items()}
@@ -67,26 +83,39 @@ def render(occasion: Occasion, language: str | None, public_url: str) -> Rendere
         raise Unrenderable(f"template {occasion.template}: {type(error).__name__}") from error
 
 
-def _context(occasion: Occasion, language: str, public_url: str) -> dict[str, Any]:
+def _context(occasion: Occasion, language: str, letterhead: Letterhead) -> dict[str, Any]:
     hidden = discreet(occasion.recipient, anonymous=occasion.anonymous, secret=occasion.secret)
     named = {"agency_name": occasion.agency_name, **occasion.details}
-    details = without_content(named) if hidden else named
+    details = without_content(named, occasion.recipient) if hidden else named
+    origin = letterhead.public_url.rstrip("/")
     return {
         **OPTIONAL,
         **details,
         "language": language,
         "discreet": hidden,
         "to_reporter": occasion.recipient == REPORTER,
-        "tracking_id": format_tracking_id(occasion.tracking_id.replace("-", "")),
-        "url": f"{public_url.rstrip('/')}/v1/{_page(occasion)}",
+        "about_leg": occasion.leg_id is not None,
+        "tracking_id": format_tracking_id(number)
+        if (number := occasion.tracking_id.replace("-", ""))
+        else "",
+        "url": f"{origin}/v1/{_page(occasion)}" if number else "",
+        # Who acts from the mail alone has read the case there: not so with one of which nothing may be said.
+        "links": [] if hidden else _links(occasion, origin, letterhead.link_key),
     }
+
+
+def _links(occasion: Occasion, origin: str, key: Ed25519PrivateKey | None) -> list[ActingLink]:
+    kind, agency = occasion.recipient[: len(AGENCY)], occasion.recipient[len(AGENCY) :]
+    if key is None or occasion.leg_id is None or kind != AGENCY:
+        return []
+    return acting_links(key, origin, leg_id=occasion.leg_id, agency=agency, details=occasion.details)
 
 
 def _page(occasion: Occasion) -> str:
     """Where the recipient can read more; the access code is never part of it."""
     if occasion.recipient == REPORTER:
         return f"reports/{occasion.tracking_id.replace('-', '')}"
-    return f"dispositions/{occasion.leg_id}"
+    return f"dispositions/{occasion.leg_id}" if occasion.leg_id else f"cases/{occasion.report_id}"
 
 
 def _blocks(name: str, context: Mapping[str, Any]) -> dict[str, str]:

@@ -1,10 +1,13 @@
 """Settings of the notify service."""
 
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from shared.settings import ServiceSettings
+
+Optional = BeforeValidator(lambda value: value or None)
+"""What is set to nothing is not set."""
 
 
 class Settings(ServiceSettings):
@@ -18,6 +21,12 @@ class Settings(ServiceSettings):
     """Where an SMS is posted as JSON ``{"to", "text", "id"}``."""
     public_url: str
     """The gateway's origin, as people type it."""
+    link_private_key: Annotated[SecretStr | None, Optional] = None
+    """Ed25519, base64url: signs the links by which agencies act from their mail; without it, no links."""
+    national_desk_email: Annotated[str | None, Field(pattern=r"^[^@\s]+@[^@\s]+$"), Optional] = None
+    """The office of the national administrators. Without it, what they should hear is recorded as skipped."""
+    desk_language: Literal["id", "en"] = "id"
+    """What offices are written to in; reporters choose their own."""
     mail_from: str = "LAPOR! <no-reply@lapor.example>"
     send_concurrency: int = 20
     """Messages in the hands of one channel's provider at once."""

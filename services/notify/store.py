@@ -38,7 +38,7 @@ _SAVE_CONTACTS = sa.text(
 _DROP_WITHDRAWN = sa.text(
     """
     UPDATE deliveries SET state = 'skipped', reason = 'contact withdrawn', details = '{}', finished_at = now()
-    WHERE report_id = ANY(:report_ids) AND recipient = 'reporter' AND state = 'pending'
+    WHERE report_id = ANY(:report_ids) AND recipient = 'reporter' AND state IN ('pending', 'waiting_hours')
       AND EXISTS (SELECT FROM contacts WHERE contacts.report_id = deliveries.report_id AND withdrawn)
     """
 ).bindparams(_IDS)
@@ -57,8 +57,8 @@ _SAVE_CASES = sa.text(
 
 _SAVE_LEGS = sa.text(
     """
-    INSERT INTO legs (leg_id, agency_name, desk_email)
-    SELECT leg_id, agency_name, desk_email
+    INSERT INTO legs (leg_id, agency_name, desk_email, coordinator_email)
+    SELECT leg_id, agency_name, desk_email, coordinator_email
     FROM jsonb_populate_recordset(CAST(NULL AS legs), CAST(:rows AS jsonb)) ORDER BY leg_id
     ON CONFLICT DO NOTHING
     """
@@ -67,10 +67,10 @@ _SAVE_LEGS = sa.text(
 _ADD = sa.text(
     """
     INSERT INTO deliveries
-      (id, event_id, report_id, leg_id, recipient, channel, template, details, state, reason, traceparent,
-       finished_at)
-    SELECT id, event_id, report_id, leg_id, recipient, 'none', template, details, state, reason, traceparent,
-      CASE WHEN state = 'skipped' THEN now() END
+      (id, event_id, report_id, leg_id, recipient, channel, template, details, state, reason, opens_at,
+       traceparent, finished_at)
+    SELECT id, event_id, report_id, leg_id, recipient, 'none', template, details, state, reason, opens_at,
+      traceparent, CASE WHEN state = 'skipped' THEN now() END
     FROM jsonb_populate_recordset(CAST(NULL AS deliveries), CAST(:rows AS jsonb))
     ON CONFLICT (event_id, recipient) DO NOTHING
     """
@@ -79,7 +79,9 @@ _ADD = sa.text(
 
 _RELEASE = """
     UPDATE deliveries SET
-      state = CASE WHEN known.channel IS NULL THEN 'skipped' ELSE 'pending' END,
+      state = CASE WHEN known.channel IS NULL THEN 'skipped'
+                   WHEN COALESCE(known.quiet_end, opens_at) > :now THEN 'waiting_hours' ELSE 'pending' END,
+      opens_at = COALESCE(known.quiet_end, opens_at),
       channel = COALESCE(known.channel, 'none'),
       reason = CASE WHEN known.channel IS NULL THEN known.absence END,
       details = CASE WHEN known.channel IS NULL THEN '{{}}'::jsonb ELSE details END,
@@ -87,25 +89,51 @@ _RELEASE = """
       due_at = now()
     FROM (
       SELECT waiting.id,
-        CASE WHEN waiting.recipient = 'reporter' THEN contacts.channel
-             WHEN legs.desk_email IS NOT NULL THEN 'email' END AS channel,
-        CASE WHEN waiting.recipient <> 'reporter' THEN 'no desk address'
-             WHEN contacts.withdrawn THEN 'contact withdrawn' ELSE 'no contact' END AS absence
+        CASE WHEN waiting.recipient = 'reporter'
+               THEN CASE WHEN wishes.muted THEN NULL ELSE contacts.channel END
+             WHEN CASE WHEN waiting.recipient = 'national' THEN :national_desk
+                       WHEN waiting.recipient LIKE 'coordinator:%' THEN legs.coordinator_email <> ''
+                       ELSE legs.desk_email <> '' END THEN 'email' END AS channel,
+        CASE WHEN waiting.recipient = 'national' THEN 'no national desk address'
+             WHEN waiting.recipient LIKE 'coordinator:%' THEN 'no coordinator address'
+             WHEN waiting.recipient <> 'reporter' THEN 'no desk address'
+             WHEN contacts.withdrawn THEN 'contact withdrawn'
+             WHEN contacts.channel IS NOT NULL THEN 'muted by the reporter' ELSE 'no contact' END AS absence,
+        quiet.ends_at AS quiet_end
       FROM deliveries AS waiting
-      JOIN cases USING (report_id)
+      LEFT JOIN cases USING (report_id)
       LEFT JOIN contacts ON waiting.recipient = 'reporter' AND contacts.report_id = waiting.report_id
       LEFT JOIN legs ON waiting.recipient <> 'reporter' AND legs.leg_id = waiting.leg_id
+      LEFT JOIN wishes ON waiting.recipient = 'reporter' AND wishes.report_id = waiting.report_id
+      LEFT JOIN LATERAL (
+        SELECT (here::date + quiet_until
+                + CASE WHEN here::time < quiet_until THEN interval '0' ELSE interval '1 day' END)
+          AT TIME ZONE wishes.zone AS ends_at
+        FROM (SELECT :now AT TIME ZONE wishes.zone AS here) AS clock
+        WHERE CASE WHEN quiet_from < quiet_until THEN here::time >= quiet_from AND here::time < quiet_until
+                   ELSE here::time >= quiet_from OR here::time < quiet_until END
+      ) AS quiet ON true
       WHERE waiting.state = 'waiting_contact' AND {which}
-        AND (contacts.report_id IS NOT NULL OR legs.leg_id IS NOT NULL)
+        AND (cases.report_id IS NOT NULL OR waiting.template = 'answer')
+        AND (contacts.report_id IS NOT NULL OR legs.leg_id IS NOT NULL
+             OR (waiting.recipient = 'national' AND waiting.leg_id IS NULL))
       ORDER BY waiting.id LIMIT 1000 FOR NO KEY UPDATE OF waiting
     ) AS known
     WHERE deliveries.id = known.id AND deliveries.state = 'waiting_contact'
-    RETURNING deliveries.channel
+    RETURNING CASE WHEN deliveries.state = 'pending' THEN deliveries.channel ELSE 'none' END
 """
-"""What waited for an address and now has one becomes due; what will never have one is skipped."""
+"""What waited for an address and now has one becomes due, once its office is open or the reporter's quiet
+hours are over; what will never have one is skipped.
+"""
 
-_RELEASE_REPORTS = sa.text(_RELEASE.format(which="waiting.report_id = ANY(:report_ids)")).bindparams(_IDS)
-_RELEASE_ANY = sa.text(_RELEASE.format(which="true"))
+_CIRCUMSTANCES = (
+    sa.bindparam("now", type_=sa.DateTime(timezone=True)),
+    sa.bindparam("national_desk", type_=sa.Boolean),
+)
+_RELEASE_REPORTS = sa.text(_RELEASE.format(which="waiting.report_id = ANY(:report_ids)")).bindparams(
+    _IDS, *_CIRCUMSTANCES
+)
+_RELEASE_ANY = sa.text(_RELEASE.format(which="true")).bindparams(*_CIRCUMSTANCES)
 
 
 @dataclass(frozen=True)
@@ -129,7 +157,7 @@ class Telling:
 
 async def save_contacts(tx: Transaction, registered: Sequence[Registered]) -> None:
     """Keep contacts sealed, with the kind of address in each; forget one if that is what was said."""
-    await tx.execute(_SAVE_CONTACTS, _rows(_contact(each) for each in registered))
+    await tx.execute(_SAVE_CONTACTS, as_rows(_contact(each) for each in registered))
     if withdrawn := {each.fact.report_id for each in registered if each.fact.withdrawn}:
         await tx.execute(_DROP_WITHDRAWN, {"report_ids": sorted(withdrawn)})
 
@@ -162,24 +190,29 @@ async def save_cases(tx: Transaction, facts: Sequence[CaseStatusChanged | Dispos
         }
         for fact in facts
     )
-    await tx.execute(_SAVE_CASES, _rows(rows))
+    await tx.execute(_SAVE_CASES, as_rows(rows))
 
 
 async def save_legs(tx: Transaction, facts: Sequence[DispositionCreated]) -> None:
-    """Keep where the agencies' desks are written to."""
+    """Keep where the agencies' desks, and those above them, are written to."""
     if not facts:
         return
     rows = (
-        {"leg_id": fact.leg_id, "agency_name": fact.agency_name, "desk_email": fact.desk_email}
+        {
+            "leg_id": fact.leg_id,
+            "agency_name": fact.agency_name,
+            "desk_email": fact.desk_email,
+            "coordinator_email": fact.coordinator and fact.coordinator.email,
+        }
         for fact in facts
     )
-    await tx.execute(_SAVE_LEGS, _rows(rows))
+    await tx.execute(_SAVE_LEGS, as_rows(rows))
 
 
 async def add(tx: Transaction, tellings: Sequence[Telling]) -> None:
     """Record who is to be told of what; what is recorded already stays as it is."""
     if tellings:
-        await tx.execute(_ADD, _rows(_delivery(telling) for telling in tellings))
+        await tx.execute(_ADD, as_rows(_delivery(telling) for telling in tellings))
 
 
 def _delivery(telling: Telling) -> dict[str, Any]:
@@ -194,23 +227,27 @@ def _delivery(telling: Telling) -> dict[str, Any]:
         "details": dict(planned.details),
         "state": DeliveryState.SKIPPED if planned.skip else DeliveryState.WAITING_CONTACT,
         "reason": planned.skip,
+        "opens_at": planned.opens_at,
         "traceparent": telling.traceparent,
     }
 
 
-def _rows(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
+def as_rows(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
     """Rows as the one parameter that `jsonb_populate_recordset` takes."""
     return {"rows": json.dumps(list(rows), default=str)}
 
 
-async def release(tx: Transaction, report_ids: Collection[UUID]) -> set[str]:
-    """Let go what waits in these reports and need not wait any longer (index deliveries_waiting).
+async def release(tx: Transaction, report_ids: Collection[UUID], *, national_desk: bool) -> set[str]:
+    """Let go what waits in these reports for an address and need not any longer (index deliveries_waiting).
 
-    Returns the channels of what was let go; one of them is `none` if something is never to be sent.
+    `national_desk`: whether it can be written to. Returns the channels of what is due now; one of them is
+    `none` if something waits for its office to open or is never to be sent.
     """
-    return set((await tx.execute(_RELEASE_REPORTS, {"report_ids": sorted(report_ids)})).scalars())
+    circumstances = {"now": tx.now, "national_desk": national_desk}
+    rows = await tx.execute(_RELEASE_REPORTS, {"report_ids": sorted(report_ids), **circumstances})
+    return set(rows.scalars())
 
 
-async def release_any(tx: Transaction) -> int:
+async def release_any(tx: Transaction, *, national_desk: bool) -> int:
     """The same for all reports: two facts that crossed in two transactions do not see each other."""
-    return len((await tx.execute(_RELEASE_ANY)).all())
+    return len((await tx.execute(_RELEASE_ANY, {"now": tx.now, "national_desk": national_desk})).all())

@@ -7,6 +7,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from shared.contracts import ArchiveReason, Classification, ClockKind
+from shared.security.links import Purpose
 
 _MONTHS = {
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
@@ -35,6 +36,12 @@ def short_date(context: Context, day: str) -> str:
     return f"{value.day} {month} {value.year}"
 
 
+@pass_context
+def day_month(context: Context, day: str) -> str:
+    """Beside a date that names its year: 26 Nov."""
+    return short_date(context, day).rpartition(" ")[0]
+
+
 def excerpt(text: str, length: int) -> str:
     """The beginning of a text on one line, cut at a word, never longer than `length`."""
     line = " ".join(text.split())
@@ -47,6 +54,22 @@ def excerpt(text: str, length: int) -> str:
 
 def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence of its own: ended, and on one line."""
+    line = " ".join(text.split())
+    return line if line.endswith((".", "!", "?")) else f"{line}."
+
+
+@pass_context
+def working_days(context: Context, days: int) -> str:
+    """So many working days; less than one is not called none."""
+    if context["language"] == "id":
+        return f"{days} hari kerja" if days > 0 else "kurang dari satu hari kerja"
+    if days < 1:
+        return "less than a working day"
+    return f"{days} working day" + ("s" if days > 1 else "")
 
 
 REASONS = {
@@ -65,26 +88,82 @@ REASONS = {
 CLOCKS = {
     "id": {
         ClockKind.VERIFICATION: "verifikasi",
+        ClockKind.COMPLETION: "keterangan Anda",
         ClockKind.FIRST_RESPONSE: "jawaban pertama",
         ClockKind.SETTLEMENT: "penyelesaian",
+        ClockKind.REPLY: "tanggapan Anda",
+        ClockKind.REOPENING: "buka kembali",
     },
     "en": {
         ClockKind.VERIFICATION: "verification",
+        ClockKind.COMPLETION: "your additions",
         ClockKind.FIRST_RESPONSE: "the first answer",
         ClockKind.SETTLEMENT: "the settlement",
+        ClockKind.REPLY: "your reply",
+        ClockKind.REOPENING: "reopening",
     },
 }
-KINDS = {
-    Classification.SUPERVISION: "Pengaduan berkadar pengawasan",
-    Classification.NON_SUPERVISION: "Pengaduan tidak berkadar pengawasan",
-    Classification.INFORMATION: "Permintaan informasi",
-    Classification.ASPIRATION: "Aspirasi",
+"""In the middle of a sentence, and in an SMS."""
+LIMITS = {
+    "id": {
+        ClockKind.VERIFICATION: "Verifikasi laporan",
+        ClockKind.COMPLETION: "Keterangan tambahan dari Anda",
+        ClockKind.FIRST_RESPONSE: "Jawaban pertama instansi",
+        ClockKind.SETTLEMENT: "Penyelesaian oleh instansi",
+        ClockKind.REPLY: "Tanggapan Anda atas jawaban instansi",
+        ClockKind.REOPENING: "Membuka kembali laporan",
+    },
+    "en": {
+        ClockKind.VERIFICATION: "Verification of the report",
+        ClockKind.COMPLETION: "Your additions",
+        ClockKind.FIRST_RESPONSE: "First answer by the agency",
+        ClockKind.SETTLEMENT: "Settlement by the agency",
+        ClockKind.REPLY: "Your reply to the agency's answer",
+        ClockKind.REOPENING: "Reopening the report",
+    },
 }
+"""At the head of a line."""
+KINDS = {
+    "id": {
+        Classification.SUPERVISION: "Pengaduan berkadar pengawasan",
+        Classification.NON_SUPERVISION: "Pengaduan tidak berkadar pengawasan",
+        Classification.INFORMATION: "Permintaan informasi",
+        Classification.ASPIRATION: "Aspirasi",
+    },
+    "en": {
+        Classification.SUPERVISION: "complaint that calls for an inspection",
+        Classification.NON_SUPERVISION: "complaint",
+        Classification.INFORMATION: "request for information",
+        Classification.ASPIRATION: "aspiration",
+    },
+}
+PURPOSES = {
+    "id": {
+        Purpose.ACKNOWLEDGE: "Nyatakan sudah diterima",
+        Purpose.ANSWER: "Jawab laporan ini",
+        Purpose.RETURN: "Kembalikan dengan alasan",
+    },
+    "en": {
+        Purpose.ACKNOWLEDGE: "Confirm that you have it",
+        Purpose.ANSWER: "Answer this report",
+        Purpose.RETURN: "Return it with a reason",
+    },
+}
+"""What a link in a mail does."""
 
 FILTERS: dict[str, Any] = {
     "date": long_date,
     "short_date": short_date,
+    "day_month": day_month,
     "excerpt": excerpt,
     "paragraphs": paragraphs,
+    "sentence": sentence,
+    "working_days": working_days,
 }
-GLOBALS: dict[str, Any] = {"reasons": REASONS, "clocks": CLOCKS, "kinds": KINDS}
+GLOBALS: dict[str, Any] = {
+    "reasons": REASONS,
+    "clocks": CLOCKS,
+    "limits": LIMITS,
+    "kinds": KINDS,
+    "purposes": PURPOSES,
+}

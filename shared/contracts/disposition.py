@@ -18,6 +18,9 @@ class DispositionFact(Fact):
     leg_id: UUID
     agency: str = Field(description="The agency's path, e.g. 35.3578.dishub; part of the topic.")
     leg_version: int
+    response_id: str | None = Field(
+        None, description="The `message_id` of the agency's message that this answers, if it does."
+    )
 
     @property
     def routing_key(self) -> str:

@@ -21,6 +21,9 @@ class SlaFact(Fact):
     )
     due_at: AwareDatetime
     fired_at: AwareDatetime = Field(description="When the timer really fired: lateness is the difference.")
+    deadline: AwareDatetime | None = Field(
+        None, description="The clock's deadline; `due_at` of a warning or reminder is its own moment."
+    )
 
     @property
     def routing_key(self) -> str:

@@ -1,20 +1,42 @@
 """Until when: the dates that messages promise, from the same calendar and policy as the clocks."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.notify.domain.delivery import Detail
-from shared.calendar import UnknownRegion, Zone, indonesia, load_limits, zone_of
-from shared.contracts import ClockKind
+from shared.calendar import Deadline, UnknownRegion, Zone, indonesia, load_limits, zone_of
+from shared.contracts import Classification, ClockKind, EscalationStep
 
-NATIONAL = Zone.WIB
+NATIONAL_ZONE = Zone.WIB
 """Where the national verification team sits."""
 
 
-def promise(clock: ClockKind, since: datetime, zone: Zone = NATIONAL) -> dict[str, Detail]:
+def promise(clock: ClockKind, since: datetime, zone: Zone = NATIONAL_ZONE) -> dict[str, Detail]:
     """`deadline` (ISO date) and `days` (working days) of a clock that starts at `since`."""
-    days = load_limits().at(zone.date_of(since)).of(clock).days
-    due = indonesia().add_working_days(since, days, zone).due_date
-    return {"deadline": due.isoformat(), "days": days}
+    deadline, days = _deadline(clock, since, zone)
+    return {"deadline": deadline.due_date.isoformat(), "days": days}
+
+
+def close_of_limit(
+    clock: ClockKind, since: datetime, zone: Zone, classification: Classification | None = None
+) -> str:
+    """The last instant in which a clock that starts at `since` is kept: ISO, with the zone's own offset."""
+    return _deadline(clock, since, zone, classification)[0].due_at.astimezone(zone.tz).isoformat()
+
+
+def days_later(moment: datetime, days: int, zone: Zone) -> str:
+    """The last instant of the working day so many after `moment`: ISO, with the zone's own offset."""
+    return indonesia().add_working_days(moment, days, zone).due_at.astimezone(zone.tz).isoformat()
+
+
+def next_opening(moment: datetime, zone: Zone) -> datetime:
+    """`moment` itself within the hours of a working day, else when the offices of `zone` open next."""
+    return indonesia().next_opening(moment, zone, load_limits().working_hours(zone.date_of(moment)))
+
+
+def reminded_next_morning(clock: ClockKind, missed_on: date) -> bool:
+    """Whether the ladder reminds whoever missed a duty as soon as their office opens again."""
+    rungs = load_limits().ladder(clock, missed_on)
+    return any(rung.step is EscalationStep.OFFICER and rung.after_days <= 1 for rung in rungs)
 
 
 def zone_of_agency(code: str) -> Zone:
@@ -22,4 +44,18 @@ def zone_of_agency(code: str) -> Zone:
     try:
         return zone_of(code)
     except UnknownRegion:
-        return NATIONAL
+        return NATIONAL_ZONE
+
+
+def zone_named(name: str, code: str | None) -> Zone:
+    """The zone that a fact names; the agency's own if this calendar does not know the name."""
+    if name in Zone.__members__:
+        return Zone(name)
+    return zone_of_agency(code) if code else NATIONAL_ZONE
+
+
+def _deadline(
+    clock: ClockKind, since: datetime, zone: Zone, classification: Classification | None = None
+) -> tuple[Deadline, int]:
+    days = load_limits().at(zone.date_of(since)).of(clock, classification).days
+    return indonesia().add_working_days(since, days, zone), days

@@ -2,19 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-Detail = str | int | None
+Detail = str | int | tuple[tuple[str, str, str], ...] | None
 
 REPORTER = "reporter"
+AGENCY = "agency:"
+NATIONAL = "national"
+"""The desk of the national administrators, who also verify."""
+COORDINATOR = "coordinator:"
 
 CONTENT = frozenset({"content", "title", "reason", "agency_name"})
 """Details that tell what a case is about: left out of discreet messages."""
+CAUSE = frozenset({"cause", "cause_en", "legal_source"})
+"""Why a deadline moved. It can tell where, or what about: left out if the reporter's message is discreet."""
 
 
 def agency_recipient(code: str) -> str:
-    return f"agency:{code}"
+    """The desk of the agency itself."""
+    return f"{AGENCY}{code}"
+
+
+def coordinator_recipient(code: str) -> str:
+    """The desk above the agency `code`."""
+    return f"{COORDINATOR}{code}"
 
 
 class DeliveryState(StrEnum):
@@ -22,6 +35,8 @@ class DeliveryState(StrEnum):
 
     WAITING_CONTACT = "waiting_contact"
     """Its recipient's address, or the case's tracking id, has not been heard of yet."""
+    WAITING_HOURS = "waiting_hours"
+    """Meant for a desk whose office is closed now."""
     PENDING = "pending"
     """To be sent when due."""
     SENDING = "sending"
@@ -58,20 +73,32 @@ class Template(StrEnum):
     WITHDRAWN = "withdrawn"
     ESCALATED = "escalated"
     OVERDUE = "overdue"
+    ANSWER = "answer"
+    """To somebody who wrote by a channel that has no other way back."""
     DISPOSITION_CREATED = "disposition_created"
     LEG_WARNING = "leg_warning"
     LEG_BREACHED = "leg_breached"
+    LEG_REMINDER = "leg_reminder"
+    COORDINATOR_REMINDER = "coordinator_reminder"
+    NATIONAL_REMINDER = "national_reminder"
+    VERIFICATION_REMINDER = "verification_reminder"
+    DEADLINES_MOVED = "deadlines_moved"
+    LEG_DEADLINES_MOVED = "leg_deadlines_moved"
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One recipient to be told of one fact. `skip` names why it is recorded and not sent."""
+    """One recipient to be told of one fact. `skip` names why it is recorded and not sent.
+
+    `opens_at` (injected time): not before the recipient's office opens.
+    """
 
     recipient: str
     template: Template
     details: Mapping[str, Detail] = field(default_factory=dict)
     leg_id: UUID | None = None
     skip: str | None = None
+    opens_at: datetime | None = None
 
 
 def discreet(recipient: str, *, anonymous: bool, secret: bool) -> bool:
@@ -83,5 +110,7 @@ def discreet(recipient: str, *, anonymous: bool, secret: bool) -> bool:
     return secret or (anonymous and recipient == REPORTER)
 
 
-def without_content(details: Mapping[str, Detail]) -> dict[str, Detail]:
-    return {key: value for key, value in details.items() if key not in CONTENT}
+def without_content(details: Mapping[str, Detail], recipient: str) -> dict[str, Detail]:
+    """What may be said to `recipient` of a case about which nothing may be said."""
+    withheld = CONTENT | CAUSE if recipient == REPORTER else CONTENT
+    return {key: value for key, value in details.items() if key not in withheld}

@@ -7,7 +7,8 @@ and the date by which to accept or object, so one message says both. The status 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from services.notify.domain.deadlines import NATIONAL, promise, zone_of_agency
+from services.notify.domain import duties
+from services.notify.domain.deadlines import close_of_limit, promise, zone_named, zone_of_agency
 from services.notify.domain.delivery import (
     REPORTER,
     Detail,
@@ -18,14 +19,10 @@ from services.notify.domain.delivery import (
     without_content,
 )
 from shared import contracts as c
-from shared.calendar import Zone
 from shared.contracts import CaseStatus, ClockKind
 
 TOLD_WITH_ANSWER = "told with the answer"
 TOLD_WHEN_SENT_ON = "told when sent on"
-
-AGENCY_DUTIES = frozenset({ClockKind.FIRST_RESPONSE, ClockKind.SETTLEMENT})
-DUTIES = AGENCY_DUTIES | {ClockKind.VERIFICATION}
 
 _UNDECIDED = frozenset({None, CaseStatus.RECEIVED, CaseStatus.ON_HOLD})
 
@@ -39,7 +36,7 @@ def plan(fact: c.Fact) -> list[Planned]:
 def _status_changed(fact: c.CaseStatusChanged) -> Iterator[Planned]:
     planned = _STATUS[fact.status](fact)
     if discreet(REPORTER, anonymous=fact.anonymous, secret=fact.secret):
-        details = without_content(planned.details)
+        details = without_content(planned.details, REPORTER)
         planned = Planned(planned.recipient, planned.template, details, planned.leg_id, planned.skip)
     yield planned
 
@@ -107,14 +104,22 @@ def _escalated(_: c.CaseEscalated) -> Iterator[Planned]:
 
 
 def _created(fact: c.DispositionCreated) -> Iterator[Planned]:
-    """The agency's desk is told; the reporter too if it is not the first agency, as no status tells that."""
-    zone = Zone(fact.zone) if fact.zone in Zone.__members__ else zone_of_agency(fact.agency)
+    """The agency's desk is told at once, as its clocks run from today, and until when its mail lets it act.
+
+    The reporter too if it is not the first agency, as no status tells that.
+    """
+    zone = zone_named(fact.zone, fact.agency)
     due = promise(ClockKind.FIRST_RESPONSE, fact.occurred_at, zone)
+    settling = close_of_limit(ClockKind.SETTLEMENT, fact.occurred_at, zone, fact.classification)
+    returning = close_of_limit(ClockKind.FIRST_RESPONSE, fact.occurred_at, zone)
     to_agency: dict[str, Detail] = {
         "classification": fact.classification.value,
         "title": fact.title,
         "content": fact.text,
         "agency_name": fact.agency_name,
+        "acknowledge_until": settling,
+        "answer_until": settling,
+        "return_until": returning,
         **due,
     }
     to_reporter: dict[str, Detail] = {"agency_name": fact.agency_name, **due}
@@ -125,7 +130,9 @@ def _created(fact: c.DispositionCreated) -> Iterator[Planned]:
         if template is Template.REDIRECTED and fact.hop == 1:
             continue
         hidden = discreet(recipient, anonymous=fact.anonymous, secret=fact.secret)
-        yield Planned(recipient, template, without_content(details) if hidden else details, fact.leg_id)
+        yield Planned(
+            recipient, template, without_content(details, recipient) if hidden else details, fact.leg_id
+        )
 
 
 def _answered(fact: c.DispositionResponded | c.DispositionCompleted) -> Iterator[Planned]:
@@ -136,33 +143,16 @@ def _answered(fact: c.DispositionResponded | c.DispositionCompleted) -> Iterator
     yield Planned(REPORTER, template, details, fact.leg_id)
 
 
-def _warned(fact: c.SlaWarning) -> Iterator[Planned]:
-    if fact.agency and fact.clock in AGENCY_DUTIES:
-        details = {"percent": fact.percent, **_clock(fact)}
-        yield Planned(agency_recipient(fact.agency), Template.LEG_WARNING, details, fact.leg_id)
-
-
-def _breached(fact: c.SlaBreached) -> Iterator[Planned]:
-    if fact.clock not in DUTIES:
-        return
-    yield Planned(REPORTER, Template.OVERDUE, _clock(fact), fact.leg_id)
-    if fact.agency and fact.clock in AGENCY_DUTIES:
-        yield Planned(agency_recipient(fact.agency), Template.LEG_BREACHED, _clock(fact), fact.leg_id)
-
-
-def _clock(fact: c.SlaFact) -> dict[str, Detail]:
-    zone = zone_of_agency(fact.agency) if fact.agency else NATIONAL
-    return {"clock": fact.clock.value, "deadline": zone.date_of(fact.due_at).isoformat()}
-
-
 _PLANNERS: dict[type[c.Fact], Callable[[Any], Iterator[Planned]]] = {
     c.CaseStatusChanged: _status_changed,
     c.CaseEscalated: _escalated,
     c.DispositionCreated: _created,
     c.DispositionResponded: _answered,
     c.DispositionCompleted: _answered,
-    c.SlaWarning: _warned,
-    c.SlaBreached: _breached,
+    c.SlaWarning: duties.warned,
+    c.SlaBreached: duties.breached,
+    c.SlaReminded: duties.reminded,
+    c.DeadlinesAmended: duties.amended,
 }
 
 HEARD = tuple(_PLANNERS)

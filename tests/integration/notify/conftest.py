@@ -20,15 +20,18 @@ from services.notify.channels.port import Rendered, Sender
 from services.notify.channels.sms import SmsSender
 from services.notify.dispatcher import Dispatcher, Limits
 from services.notify.handlers import Handlers
+from services.notify.rendering import Letterhead
 from shared import contracts as c
 from shared.contracts import CaseStatus
 from shared.contracts.codec import decode
 from shared.db.database import Database
 from shared.messaging.consumer import Event
+from shared.security.keys import load_signing_key
 from shared.security.sealing import Contact, Sealer, Unsealer
 from tests.unit.notify.facts import status
 
 ORIGIN = "https://lapor.example"
+NATIONAL_DESK = "meja@nasional.example"
 SARI = Contact(name="Sari Wulandari", email="sari@pelapor.example", phone="+6281234500011")
 PHONE_ONLY = Contact(phone="+6281234500022")
 
@@ -43,7 +46,11 @@ class Office:
             Sealer(keys["LAPOR_SEAL_PUBLIC_KEY"]),
             Unsealer(keys["LAPOR_SEAL_PRIVATE_KEY"]),
         )
-        self.handlers = Handlers(self.unsealer, self.bell)
+        self.handlers = Handlers(self.unsealer, self.bell, national_desk=True)
+        self.handling = {
+            kind: handler for each in self.handlers.subscriptions() for kind, handler in each.handlers.items()
+        }
+        self.letterhead = Letterhead(ORIGIN, link_key=load_signing_key(keys["LAPOR_LINK_PRIVATE_KEY"]))
 
     async def hear(self, *facts: c.Fact) -> None:
         """What the consumer does with messages that arrive together."""
@@ -52,9 +59,8 @@ class Office:
     async def hear_as(self, told: Sequence[tuple[UUID, c.Fact]]) -> None:
         """The same, without the inbox, so that what is redelivered is handled again."""
         async with self.database.transaction() as tx:
-            for private, group in groupby(told, key=lambda each: isinstance(each[1], c.ContactRegistered)):
-                handle = self.handlers.register_contacts if private else self.handlers.plan_deliveries
-                await handle(tx, [Event(event_id, fact) for event_id, fact in group])
+            for together, group in groupby(told, key=lambda each: self.handling[type(each[1])]):
+                await together.handle(tx, [Event(event_id, fact) for event_id, fact in group])
 
     def contact(self, report_id: UUID, contact: Contact | None, **more: Any) -> c.ContactRegistered:
         sealed = self.sealer.seal(report_id, contact) if contact else None
@@ -88,7 +94,8 @@ class Office:
             sender,
             self.database,
             unsealer=self.unsealer,
-            public_url=ORIGIN,
+            letterhead=self.letterhead,
+            national_desk=NATIONAL_DESK,
             limits=Limits(**{**usual, **limits}),
             rung=self.bell.listener(channel),
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from shared import contracts as c
 from shared.contracts import CaseStatus
 from shared.messaging.consumer import Event
 from tests.integration.notify.conftest import SARI, Office, Provider, received
-from tests.unit.notify.facts import everything, fact, status
+from tests.unit.notify.facts import LEG, about, everything, fact, status
 
 
 @pytest.fixture
@@ -33,13 +33,8 @@ def statements(office: Office) -> list[str]:
 
 def news(reports: int) -> list[c.Fact]:
     """Everything there can be said of each of so many reports."""
-    return [
-        one.model_copy(
-            update={"report_id": report, **({"leg_id": uuid4()} if hasattr(one, "leg_id") else {})}
-        )
-        for report in [uuid4() for _ in range(reports)]
-        for one in everything()
-    ]
+    lives = [(uuid4(), {LEG: uuid4(), UUID(int=2): uuid4()}) for _ in range(reports)]
+    return [about(one, report, legs) for report, legs in lives for one in everything()]
 
 
 async def test_the_news_of_thirty_reports_costs_as_many_statements_as_that_of_one(

@@ -17,7 +17,7 @@ from shared.messaging.consumer import Event
 from shared.messaging.failures import Unprocessable
 from shared.security.sealing import Contact
 from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office
-from tests.unit.notify.facts import LEG, everything, fact, status
+from tests.unit.notify.facts import LEG, about, everything, fact, status
 
 AFTER = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
 
@@ -161,10 +161,7 @@ async def test_any_order_and_repetition_of_facts_leads_to_the_same_deliveries(
     for shuffled in (False, True):
         report = uuid4()
         legs = {LEG: uuid4(), UUID(int=2): uuid4()}
-        news = [
-            one.model_copy(update={"report_id": report, "leg_id": legs.get(getattr(one, "leg_id", None))})
-            for one in everything(**flags)
-        ]
+        news = [about(one, report, legs) for one in everything(**flags)]
         numbered = list(enumerate([office.contact(report, contact), *news]))
         base = uuid4().int
         events = {number: UUID(int=(base + number) % 2**128) for number, _ in numbered}

@@ -1,15 +1,18 @@
 """Facts of one case as the other services say them, for telling people about."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from shared import contracts as c
-from shared.contracts import CaseStatus, ClockKind
+from shared.contracts import CaseStatus, ClockKind, EscalationStep
 
 AGENCY = "35.3578.dishub"
 REPORT = UUID(int=7)
 LEG = UUID(int=1)
+ABOVE = c.Desk(agency="35.3578", name="Pemerintah Kota Surabaya", email="koordinator@surabaya.example")
+"""The desk above the agency's."""
 MONDAY = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
 """09.00 in Jakarta, no holiday near."""
 
@@ -17,6 +20,8 @@ QUESTION = "Halte yang mana, dan di depan sekolah apa?"
 ANSWER = "Halte dipindahkan sementara karena perbaikan drainase."
 TITLE = "Halte bus dipindahkan"
 TEXT = "Halte di depan sekolah kami hilang sejak pekan lalu."
+CAUSE = "14 Juli 2026 ditetapkan sebagai hari libur Kota Surabaya"
+DECREE = "Keputusan Wali Kota Surabaya Nomor 100 Tahun 2026"
 
 _FILLING: dict[str, Any] = {
     "report_id": REPORT,
@@ -30,6 +35,7 @@ _FILLING: dict[str, Any] = {
     "agency": AGENCY,
     "agency_name": "Dinas Perhubungan Kota Surabaya",
     "desk_email": "pengaduan@dishub.example",
+    "coordinator": ABOVE,
     "zone": "WIB",
     "classification": "non_supervision",
     "category": "transportasi",
@@ -40,7 +46,14 @@ _FILLING: dict[str, Any] = {
     "percent": 50,
     "started_at": MONDAY,
     "due_at": datetime(2026, 7, 13, 16, 59, 59, tzinfo=UTC),
+    "deadline": datetime(2026, 7, 13, 16, 59, 59, tzinfo=UTC),
     "fired_at": MONDAY,
+    "step": EscalationStep.OFFICER,
+    "overdue_days": 1,
+    "amendment": "surabaya-2026-07-14",
+    "cause": CAUSE,
+    "cause_en": "14 July 2026 was declared a holiday of the city of Surabaya",
+    "legal_source": DECREE,
 }
 
 
@@ -53,6 +66,26 @@ def fact(kind: type[c.Fact], **more: Any) -> Any:
 def status(new: CaseStatus, previous: CaseStatus | None = None, **more: Any) -> c.CaseStatusChanged:
     changed: c.CaseStatusChanged = fact(c.CaseStatusChanged, status=new, previous=previous, **more)
     return changed
+
+
+def moved(
+    clock: ClockKind, before: int, after: int, agency: str | None = AGENCY, **more: Any
+) -> c.MovedDeadline:
+    """A deadline moved from the close of one day of July 2026 to another's."""
+    leg = {"agency": agency, "leg_id": LEG} if agency else {}
+    first, second = (datetime(2026, 7, day, 16, 59, 59, 999999, tzinfo=UTC) for day in (before, after))
+    return c.MovedDeadline(**{"clock": clock, "zone": "WIB", "before": first, "after": second, **leg, **more})
+
+
+def about(news: c.Fact, report: UUID, legs: Mapping[UUID, UUID]) -> c.Fact:
+    """The same news of another report, whose legs are others."""
+    other: dict[str, Any] = {"report_id": report}
+    if hasattr(news, "leg_id"):
+        other["leg_id"] = news.leg_id and legs[news.leg_id]
+    if isinstance(news, c.DeadlinesAmended):
+        moves = (one.model_copy(update={"leg_id": one.leg_id and legs[one.leg_id]}) for one in news.moved)
+        other["moved"] = tuple(moves)
+    return news.model_copy(update=other)
 
 
 def everything(**flags: Any) -> list[c.Fact]:
@@ -72,6 +105,20 @@ def everything(**flags: Any) -> list[c.Fact]:
         fact(c.SlaWarning, percent=80, clock=ClockKind.SETTLEMENT),
         fact(c.SlaBreached),
         fact(c.SlaBreached, clock=ClockKind.SETTLEMENT),
+        *(
+            fact(c.SlaReminded, clock=clock, step=step, overdue_days=days, **leg)
+            for days, step in zip((1, 3, 5), EscalationStep, strict=True)
+            for clock, leg in (
+                (ClockKind.VERIFICATION, {"leg_id": None, "agency": None}),
+                (ClockKind.FIRST_RESPONSE, {}),
+                (ClockKind.SETTLEMENT, {}),
+            )
+        ),
+        fact(c.DeadlinesAmended, moved=[moved(ClockKind.VERIFICATION, 14, 15, None)]),
+        fact(
+            c.DeadlinesAmended,
+            moved=[moved(ClockKind.SETTLEMENT, 24, 27), moved(ClockKind.FIRST_RESPONSE, 14, 15)],
+        ),
         fact(c.DispositionResponded, text=ANSWER),
         status(CaseStatus.AWAITING_REPORTER, CaseStatus.IN_PROGRESS, **flags),
         status(CaseStatus.IN_PROGRESS, CaseStatus.AWAITING_REPORTER, **flags),

@@ -8,7 +8,7 @@ from services.notify.settings import Settings
 from shared.contracts import ContactRegistered
 from shared.contracts.catalogue import FACTS
 from shared.messaging.topology import QUEUES
-from shared.security.keys import generate_keys
+from shared.security.keys import InvalidKey, generate_keys
 
 
 @pytest.fixture
@@ -55,6 +55,26 @@ def test_a_lease_shorter_than_a_sending_is_refused(environment):
     with pytest.raises(ValidationError, match="LAPOR_LEASE_SECONDS") as caught:
         Settings()
     assert "rahasia" not in str(caught.value)
+
+
+def test_a_key_that_cannot_sign_links_stops_the_start_without_being_repeated(environment):
+    environment.setenv("LAPOR_LINK_PRIVATE_KEY", "rahasia")
+    with pytest.raises(InvalidKey) as caught:
+        service()
+    assert "rahasia" not in str(caught.value)
+
+
+def test_a_national_desk_and_a_link_key_may_be_left_out_or_set_to_nothing(environment):
+    for name in ("LAPOR_NATIONAL_DESK_EMAIL", "LAPOR_LINK_PRIVATE_KEY"):
+        environment.setenv(name, "")
+    settings = Settings()
+    assert (settings.national_desk_email, settings.link_private_key) == (None, None)
+
+
+def test_a_national_desk_that_is_no_address_is_refused(environment):
+    environment.setenv("LAPOR_NATIONAL_DESK_EMAIL", "meja nasional")
+    with pytest.raises(ValidationError, match="national_desk_email"):
+        Settings()
 
 
 def test_no_secret_shows_in_the_settings(environment):

@@ -1,0 +1,89 @@
+"""Links that let an office act on one leg without an account: signed, expiring, for one purpose each.
+
+The link is the capability: whoever holds it may do that one thing. It never travels on the bus, and only
+notify holds the key that signs it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from shared.security.keys import SigningKey, VerifyingKey, load_signing_key, load_verifying_key
+
+ALGORITHM = "Ed25519"
+TYPE = "lapor-link"
+LONGEST = 1_000
+"""Characters of a token; ours have about 300."""
+
+
+class Purpose(StrEnum):
+    """The one thing a link may do."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ANSWER = "answer"
+    RETURN = "return"
+
+
+class InvalidLink(ValueError):
+    """Not a link of ours, or altered."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link lets its holder do; `agency` is whose leg it was when the link was sent."""
+
+    leg_id: UUID
+    agency: str
+    purpose: Purpose
+    expires_at: datetime
+
+
+class LinkExpired(Exception):
+    """A link of ours whose time is over; `link` says what it was for."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__("the link has expired")
+        self.link = link
+
+
+def sign(key: SigningKey, *, leg_id: UUID, agency: str, purpose: Purpose, expires_at: datetime) -> str:
+    """The token of ``/l/{token}``. ``expires_at`` is aware, in the injected time, kept to the second."""
+    content = {
+        "leg": str(leg_id),
+        "agency": agency,
+        "purpose": purpose.value,
+        "exp": int(expires_at.timestamp()),
+    }
+    payload = json.dumps(content, separators=(",", ":")).encode()
+    private = OKPKey.import_key(load_signing_key(key))
+    return jws.serialize_compact({"alg": ALGORITHM, "typ": TYPE}, payload, private, [ALGORITHM])
+
+
+def verify(public_key: VerifyingKey, token: str, now: datetime) -> Link:
+    """What the link lets its holder do. Raises LinkExpired from its last second on, else InvalidLink."""
+    if len(token) > LONGEST:
+        raise InvalidLink("not a link of ours")
+    key = OKPKey.import_key(load_verifying_key(public_key))
+    try:
+        signed = jws.deserialize_compact(token, key, [ALGORITHM])
+        # Anything else signed with the same key by mistake is no link.
+        if signed.protected.get("typ") != TYPE or signed.payload is None:
+            raise InvalidLink("not a link of ours")
+        content = json.loads(signed.payload)
+        link = Link(
+            leg_id=UUID(content["leg"]),
+            agency=str(content["agency"]),
+            purpose=Purpose(content["purpose"]),
+            expires_at=datetime.fromtimestamp(content["exp"], UTC),
+        )
+    except (JoseError, ValueError, KeyError, TypeError, OverflowError) as error:
+        raise InvalidLink("not a link of ours, or altered") from error
+    if now >= link.expires_at:
+        raise LinkExpired(link)
+    return link
