@@ -158,6 +158,7 @@ class Service:
             date_header=False,
             loop="uvloop",
             http="httptools",
+            timeout_keep_alive=60,  # longer than the gateway keeps an idle connection
             timeout_graceful_shutdown=15,
             backlog=4096,
         )

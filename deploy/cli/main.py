@@ -1,5 +1,7 @@
 """Assembles the `lapor` command line. Commands live in the modules beside this one; each has a `register`."""
 
+import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +13,22 @@ from deploy.cli.problems import Problem
 from deploy.local.errors import StackError
 from deploy.provision.management import ManagementError
 
-COMMANDS = ("stack", "demo", "status", "tokens", "queues", "dead", "receipt")
+COMMANDS = (
+    "stack",
+    "demo",
+    "status",
+    "explain",
+    "calendar",
+    "sla",
+    "tokens",
+    "queues",
+    "dead",
+    "receipt",
+    "audit",
+    "agency",
+    "agencies",
+    "rules",
+)
 
 
 class Sentences(TyperGroup):
@@ -22,6 +39,9 @@ class Sentences(TyperGroup):
             return super().invoke(ctx)
         except (StackError, ManagementError, Problem) as error:
             typer.secho(str(error), err=True, fg=typer.colors.RED)
+        except BrokenPipeError:  # whoever reads us has read enough, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
         except (AMQPError, ConnectionError) as error:
             typer.secho(f"RabbitMQ refused: {error or type(error).__name__}", err=True, fg=typer.colors.RED)
         raise typer.Exit(1)

@@ -1,20 +1,26 @@
-"""`lapor status`: what runs, where it answers, whether it is ready, and how much memory it holds."""
+"""`lapor status`: what runs, where it answers, whether it is ready, its memory, and whether clocks run."""
 
 import asyncio
 from collections.abc import Mapping
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import psutil
 import typer
 from rich.table import Table
 
+from deploy.cli.gateway import gateway
+from deploy.cli.problems import Problem
 from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from deploy.local import state
 from deploy.local.probes import answers, http_status
 from shared.messaging.topology import SERVICES
+from shared.security.tokens import Role
 
 PORT_OF = {"postgres": "database", "rabbitmq": "amqp"}
+LATE_SECONDS = 5
+"""From here on, timers that are due and have not fired are worth a word."""
 ORDER = ("postgres", "epmd", "rabbitmq", "s3", "catcher", "gateway", *SERVICES)
 
 
@@ -26,20 +32,50 @@ def status(
     folder: Folder = DEFAULT_FOLDER,
     json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
-    """Show every process of the embedded stack: port, memory, readiness. Exits with 1 unless all is ready."""
+    """Show every process of the embedded stack: port, memory, readiness; and whether every clock is watched.
+
+    Exits with 1 unless all is ready.
+    """
     holder = state.holder_of(folder)
     console = screen()
     if not holder:
         console.print_json(data={"running": False}) if json else console.print(f"Nothing runs in {folder}.")
         raise typer.Exit(1)
     rows = asyncio.run(_look(state.read(folder)))
+    clocks = _clocks(folder)
     if json:
-        console.print_json(data={"running": True, "supervisor": holder, "processes": rows})
+        console.print_json(data={"running": True, "supervisor": holder, "processes": rows, "clocks": clocks})
     else:
         console.print(_table(rows))
+        console.print(told(clocks))
         console.print(f"Supervisor: process {holder}. Folder: {folder}")
     if not all(row["ready"] for row in rows):
         raise typer.Exit(1)
+
+
+def _clocks(folder: Path) -> dict[str, Any] | None:
+    """Open cases and timers as sla counts them; None while it does not answer."""
+    try:
+        with gateway(folder, None, None, Role.OPERATOR) as lapor:
+            found: dict[str, Any] = lapor.get("/v1/statistics/timers")
+            return found
+    except Problem:
+        return None
+
+
+def told(clocks: dict[str, Any] | None) -> str:
+    if clocks is None:
+        return "Clocks: sla does not answer."
+    unwatched, late = clocks["cases_without_timer"], clocks["overdue_seconds"]
+    parts = [
+        f"open cases {clocks['open_cases']}",
+        f"live timers {clocks['live_timers']}",
+        f"[red]cases without a timer {unwatched}[/red]" if unwatched else "cases without a timer 0",
+        f"cases with impossible facts {clocks['flagged_cases']}",
+    ]
+    if late >= LATE_SECONDS:
+        parts.append(f"[red]timers {late:.0f} s behind[/red]")
+    return f"Clocks: {', '.join(parts)}."
 
 
 async def _look(found: state.State) -> list[dict[str, str | int | float | bool | None]]:

@@ -5,11 +5,13 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from deploy.demo.world import CODE, Filed, World
 from shared import contracts as c
 from shared.contracts import CaseStatus, ClockKind
+from shared.security.codes import format_tracking_id
 
 CIVIL_REGISTRY = "35.3578.dispendukcapil"
 TRANSPORT = "35.3578.dishub"
@@ -110,6 +112,11 @@ async def sms(world: World) -> UUID:
     leg = await works.leg_of(fact.report_id)
     await works.say("response", leg.leg_id, text="Lubang ditambal malam ini oleh satgas jalan kami.")
     await world.status(fact.report_id, CaseStatus.AWAITING_REPORTER)
+    await world.send_sms(id=str(uuid4()), text=f"STATUS {fact.tracking_id}", **sender)
+    shown = f"{format_tracking_id(fact.tracking_id)}: Menunggu tanggapan pelapor"
+    answer = await world.mail("+6282316331234", shown, "a question by SMS is answered by SMS")
+    world.expect(len(answer["text"]) <= 160, "the answer fits one SMS")
+    world.timeline.note("B", world.now(), "Reporter", f"asks by SMS, and reads: “{answer['text']}”", "dim")
     return UUID(str(fact.report_id))
 
 
@@ -211,6 +218,40 @@ async def archived(world: World) -> None:
     await world.mail("rini@pelapor.example", why[:40], "the reporter is told why in a mail")
 
 
+async def decreed(world: World, secret: Filed) -> None:
+    """C, meanwhile. A holiday is decreed: the deadlines it touches move, and people are told why."""
+    day = await world.ordinary_day(timedelta(days=5))
+    tried = await world.decree(day, "Hari libur khusus", dry_run=True)
+    world.expect(tried["open_clocks_moved"] >= 1, "the dry run tells how many open clocks would move")
+    world.timeline.note(
+        "C",
+        world.now(),
+        "National admin",
+        f"tries a holiday on {day}: {tried['open_clocks_moved']} clocks would move",
+        "dim",
+    )
+    await world.decree(day, "Hari libur khusus", dry_run=False)
+    amended = await world.heard(lambda f: _of(f, secret, c.DeadlinesAmended), "the deadlines have moved")
+    (settlement,) = [moved for moved in amended.moved if moved.clock is ClockKind.SETTLEMENT]
+    world.expect(settlement.after > settlement.before, "settlement is due later by the holiday")
+    await world.heard(
+        lambda f: _of(f, secret, c.NotificationDelivered) and f.template == "deadlines_moved",
+        "the reporter is told that the deadlines moved",
+    )
+    started = next(
+        deadline.started_at
+        for fact in reversed(world.timeline.of(secret.report_id))
+        if isinstance(fact, c.DeadlinesChanged)
+        for deadline in fact.deadlines
+        if deadline.clock is ClockKind.SETTLEMENT
+    )
+    why = await world.explained(
+        ClockKind.SETTLEMENT, start=started.isoformat(), classification="non_supervision", zone="WIB"
+    )
+    world.expect("Hari libur khusus" in why, "whoever asks is told of the holiday")
+    world.timeline.note("C", world.now(), "Anyone", f"asks why, and reads: “{why}”", "dim")
+
+
 async def silence(world: World, sms_report: UUID, secret: Filed) -> None:
     """Let the weeks pass: B closes by itself, C collects its warnings and breaches."""
     closed = await world.status(sms_report, CaseStatus.CLOSED, seconds=60)
@@ -218,6 +259,7 @@ async def silence(world: World, sms_report: UUID, secret: Filed) -> None:
     for kind, clock in (
         (c.SlaWarning, ClockKind.FIRST_RESPONSE),
         (c.SlaBreached, ClockKind.FIRST_RESPONSE),
+        (c.SlaReminded, ClockKind.FIRST_RESPONSE),
         (c.SlaWarning, ClockKind.SETTLEMENT),
         (c.SlaBreached, ClockKind.SETTLEMENT),
     ):

@@ -55,6 +55,8 @@ async def _journeys(world: World) -> None:
     timeline.heading("C", "Anonymous and secret; the agency never answers")
     secret = await journeys.anonymous(world)
     await world.settle()
+    timeline.heading("C", "A holiday is decreed while the agency is silent: deadlines move, and say why")
+    await journeys.decreed(world, secret)
     timeline.heading("C", "The weeks pass: one second is one week from here on")
     world.run_time(FAST)
     await journeys.silence(world, sms_report, secret)

@@ -134,11 +134,15 @@ def describe(fact: Fact) -> tuple[str, str, str] | None:  # noqa: C901, PLR0911,
         case c.DispositionCompleted():
             return fact.agency, f"completes: “{fact.text}”", ""
         case c.SlaWarning():
-            return (
-                "Clock",
-                f"{fact.percent} % of {_CLOCKS[fact.clock]} has passed, due {day(fact.due_at)}",
-                "yellow",
-            )
+            due = f", due {day(fact.deadline)}" if fact.deadline else ""
+            return "Clock", f"{fact.percent} % of {_CLOCKS[fact.clock]} has passed{due}", "yellow"
+        case c.SlaReminded():
+            whom = fact.step.value.replace("_", " ")
+            late = f"{fact.overdue_days} working day{'' if fact.overdue_days == 1 else 's'} late"
+            return "Clock", f"reminds the {whom}: {_CLOCKS[fact.clock]} is {late}", "yellow"
+        case c.DeadlinesAmended():
+            moved = ", ".join(f"{_CLOCKS[m.clock]} {day(m.before)} → {day(m.after)}" for m in fact.moved)
+            return "Clock", f"{fact.cause_en}: {moved}", "magenta"
         case c.SlaBreached():
             return "Clock", f"{_CLOCKS[fact.clock]} was due {day(fact.due_at)} and is overdue", "red"
         case c.SlaExpired():

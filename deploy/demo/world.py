@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from deploy.demo.place import Place, describe_refusal
 from deploy.demo.timeline import Timeline
 from deploy.demo.watch import Watch
 from shared import contracts as c
+from shared.calendar import Zone
 from shared.clock import FileClock, write_clock
 from shared.contracts.base import Fact
 from shared.security.codes import parse_tracking_id
@@ -112,6 +113,31 @@ class World:
         """A verification officer's decision."""
         path = f"/v1/cases/{report_id}/{decision}"
         return await self.ok(await self.http.post(path, json=body, headers=self._officer), 200)
+
+    async def decree(self, day: date, name: str, *, dry_run: bool) -> dict[str, Any]:
+        """A national holiday, put on record by a national admin; a dry run only tells what it would do."""
+        body = {
+            "source": f"Keputusan Presiden (contoh) tentang {name}",
+            "decided": self.now().astimezone(Zone.WIB.tz).date().isoformat(),
+            "added": [{"date": day.isoformat(), "kind": "national", "name": name, "name_en": name}],
+            "dry_run": dry_run,
+        }
+        path = "/v1/calendars/indonesia/amendments"
+        return await self.ok(await self.http.post(path, json=body, headers=self._officer), 200, 201)
+
+    async def ordinary_day(self, after: timedelta) -> date:
+        """The first day from then on on which everybody works."""
+        day = (self.now() + after).astimezone(Zone.WIB.tz).date()
+        answer = await self.ok(await self.http.get("/v1/calendars", params={"year": day.year}), 200)
+        free = {listed["date"] for listed in answer["calendars"][0]["days"]}
+        while day.weekday() >= 5 or day.isoformat() in free:
+            day += timedelta(days=1)
+        return day
+
+    async def explained(self, clock: c.ClockKind, **question: Any) -> str:
+        """What anybody is told who asks why a deadline is what it is."""
+        answer = await self.http.post("/v1/deadlines/explain", json={"clock": clock, **question})
+        return str((await self.ok(answer, 200))["sentence_en"])
 
     async def track(self, tracking_id: str, access_code: str | None = None) -> httpx.Response:
         headers = {CODE: access_code} if access_code else {}

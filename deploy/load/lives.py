@@ -6,6 +6,7 @@ well-behaved client does; a step that turns out to have been done already counts
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,10 +30,10 @@ class LifeFailed(Exception):
 
 @dataclass
 class Timings:
-    """Seconds of each HTTP call by step, and how many calls met an outage."""
+    """Seconds of each HTTP call by step, and how many calls met an outage, by step and kind."""
 
     calls: dict[str, list[float]] = field(default_factory=dict)
-    outages: int = 0
+    outages: Counter[str] = field(default_factory=Counter)
 
     def add(self, step: str, seconds: float) -> None:
         self.calls.setdefault(step, []).append(seconds)
@@ -119,15 +120,13 @@ class Lives:
         life.tracking_id, life.access_code = answer["tracking_id"], answer["access_code"]
 
     async def verify(self, life: Life) -> None:
-        life.report_id = await self._until(
-            "the case is on the desk", self._on(self._cases, _plain(life.tracking_id))
-        )
+        life.report_id = await self._noticed("the case is on the desk", self._cases, _plain(life.tracking_id))
         body = {"classification": "non_supervision", "category": "transportasi", "agencies": [AGENCY]}
         path = f"/v1/cases/{life.report_id}/verification"
         await self._step("verify", "POST", path, {200, 409}, json=body, headers=self._verifier)
 
     async def answer(self, life: Life) -> None:
-        leg = await self._until("the leg is on the agency's desk", self._on(self._legs, life.report_id))
+        leg = await self._noticed("the leg is on the agency's desk", self._legs, life.report_id)
         life.legs = (leg,)
         for word, text in (
             ("responses", "Petugas kami sudah memeriksa lampu di simpang itu."),
@@ -143,7 +142,7 @@ class Lives:
             page = await self._step("read", "GET", self._report(life), {200}, headers=_code(life))
             return page["status"] in {status, "closed"}
 
-        await self._until(f"the page shows {status}", shown, patient=True)
+        await self._until(f"the page shows {status}", shown, first=0.6, pause=0.4)
 
     async def _work_through(self, path: str, officer: dict[str, str], note: Callable[[Any], None]) -> None:
         """Look at an officer's list again and again, as a desk does: one look serves all who wait."""
@@ -158,12 +157,6 @@ class Lives:
 
     def _leg(self, page: Any) -> None:
         self._legs |= {line["report_id"]: line["leg_id"] for line in page["dispositions"]}
-
-    def _on(self, desk: dict[str, str], key: str) -> Callable[[], Awaitable[str | None]]:
-        async def look() -> str | None:
-            return desk.get(key)
-
-        return look
 
     async def accept(self, life: Life) -> None:
         path = self._report(life, "/acceptance")
@@ -191,25 +184,35 @@ class Lives:
         try:
             async with self.http.request(method, path, **options) as response:
                 answer = Answer(response.status, await response.json(content_type=None))
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            self.timings.outages += 1
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            self.timings.outages[f"{step}: {type(error).__name__}"] += 1
             return None
         if answer.status in OUTAGE:
-            self.timings.outages += 1
+            self.timings.outages[f"{step}: {answer.status}"] += 1
             return None
         self.timings.add(step, time.perf_counter() - started)
         return answer
 
-    async def _until(self, what: str, attempt: Callable[[], Awaitable[Any]], *, patient: bool = False) -> Any:
-        """Try until something comes of it; `patient` gives the facts time to travel before the first look."""
-        deadline, delay = time.monotonic() + self._patience, 0.2
-        if patient:
-            await asyncio.sleep(0.5)
+    async def _until(
+        self, what: str, attempt: Callable[[], Awaitable[Any]], *, first: float = 0.0, pause: float = 0.2
+    ) -> Any:
+        """Try until something comes of it, after `first` seconds and then ever less often from `pause` on."""
+        deadline = time.monotonic() + self._patience
+        await asyncio.sleep(first)
         while time.monotonic() < deadline:
             if result := await attempt():
                 return result
-            await asyncio.sleep(delay)
-            delay = min(delay * 1.5, 1.5)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 1.5)
+        raise LifeFailed(f"not within {self._patience:.0f} s: {what}")
+
+    async def _noticed(self, what: str, desk: dict[str, str], key: str) -> str:
+        """Wait until an officer's list, which all who wait look at, shows it; asks the system nothing."""
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            if (found := desk.get(key)) is not None:
+                return found
+            await asyncio.sleep(0.02)
         raise LifeFailed(f"not within {self._patience:.0f} s: {what}")
 
 

@@ -22,6 +22,7 @@ OWN_SECRETS = {
         S3_ACCESS_KEY,
         S3_SECRET_KEY,
     ),
+    "verification": ("LAPOR_AUDIT_PRIVATE_KEY", "LAPOR_RECEIPT_PUBLIC_KEY"),
     "routing": ("LAPOR_LINK_PUBLIC_KEY", "LAPOR_WEBHOOK_KEY"),
     "notify": ("LAPOR_SEAL_PRIVATE_KEY", "LAPOR_LINK_PRIVATE_KEY"),
 }

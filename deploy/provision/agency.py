@@ -1,53 +1,138 @@
-"""The agency wall: an agency's broker user reaches its own topic and its own answers, and nothing else."""
+"""Agencies' and supervisors' broker users: made, renewed and taken away."""
 
-import re
+from dataclasses import dataclass
 
 from deploy.provision.broker import set_permissions
-from deploy.provision.management import VHOST, Management
-from shared.contracts.base import DISPOSITIONS, RESPONSES
+from deploy.provision.management import VHOST, Management, ManagementError
+from shared.contracts.base import DISPOSITIONS
+from shared.messaging.agencies import (
+    AGENCY,
+    LIMITS,
+    POLICIES,
+    SUPERVISOR,
+    BrokerUser,
+    agency_user,
+    queue_arguments,
+    supervisor_user,
+)
+from shared.messaging.topology import DEAD
 
-CODE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+__all__ = [
+    "Access",
+    "accesses",
+    "grant",
+    "grant_agency",
+    "granted_users",
+    "revoke",
+    "revoke_agency",
+    "rotate",
+    "user_of",
+]
 
 
-def agency_name(code: str) -> str:
-    """The name of an agency's broker user and of its queue. Raises ValueError for what is no agency path."""
-    if not CODE.fullmatch(code):
-        raise ValueError(f"{code!r} is no agency path such as 35.3578.dishub")
-    return f"agency.{code}"
+@dataclass(frozen=True)
+class Access:
+    """A user that was granted, who reads its queue, and what waits there. Counts may be seconds old."""
+
+    user: str
+    consumers: int
+    waiting: int
+    dead: int
+
+
+def user_of(code: str, *, read_only: bool = False, subtree: bool = False) -> BrokerUser:
+    """The user that an agency, or who supervises it, is given. Raises ValueError for what is no path."""
+    return supervisor_user(code, subtree=subtree) if read_only else agency_user(code)
 
 
 async def grant_agency(management_url: str, code: str, password: str) -> str:
-    """Make or renew an agency's user and its queue, which hears all for it and below it; returns the name.
+    """Make or renew an agency's own user; returns its name, which is also its queue's."""
+    return await grant(management_url, agency_user(code), password)
 
-    The queue is durable and belongs to the agency: dispositions wait there while the agency is away.
+
+async def grant(management_url: str, user: BrokerUser, password: str) -> str:
+    """Make or renew a user and its queue; returns the name. Raises ManagementError.
+
+    The queue is durable and belongs to the user: dispositions wait there while its system is away.
     """
-    name, escaped = agency_name(code), re.escape(code)
-    own = rf"agency\.{escaped}(\..*)?"
     async with Management(management_url) as management:
-        await management.put(
-            "queues", VHOST, name, body={"durable": True, "arguments": {"x-queue-type": "quorum"}}
-        )
-        binding = {"routing_key": f"disposition.{code}.#"}
-        await management.post("bindings", VHOST, "e", DISPOSITIONS, "q", name, body=binding)
+        for name, (pattern, definition) in POLICIES.items():
+            body = {"pattern": pattern, "definition": definition, "apply-to": "queues", "priority": 2}
+            await management.put("policies", VHOST, name, body=body)
+        await _declare(management, user.dead_queue, {"x-queue-type": "quorum"})
+        await _declare(management, user.name, queue_arguments(user))
+        await _bind(management, DEAD, user.dead_queue, user.name)
+        await _bind(management, DISPOSITIONS, user.name, user.binding)
+        await _unbind_others(management, user)
+        await management.put("users", user.name, body={"password": password, "tags": ""})
+        for limit, value in LIMITS.items():
+            await management.put("user-limits", user.name, limit, body={"value": value})
+        await set_permissions(management, user.name, (user.configure, user.write, user.read), user.topics)
+    return user.name
+
+
+async def rotate(management_url: str, name: str, password: str) -> None:
+    """A new password from now on; connections that are open stay open."""
+    async with Management(management_url) as management:
         await management.put("users", name, body={"password": password, "tags": ""})
-        await set_permissions(
-            management,
-            name,
-            (
-                f"^{own}$",
-                rf"^({own}|{re.escape(RESPONSES)})$",
-                rf"^({own}|{re.escape(DISPOSITIONS)})$",
-            ),
-            {
-                DISPOSITIONS: ("^$", rf"^disposition\.{escaped}(\..*)?$"),
-                RESPONSES: (rf"^response\.{escaped}(\..*)?$", "^$"),
-            },
-        )
-    return name
 
 
 async def revoke_agency(management_url: str, code: str) -> None:
     """Take an agency's access away at once. Its queue stays: what waits there is not lost."""
-    name = agency_name(code)
+    await revoke(management_url, agency_user(code).name)
+
+
+async def revoke(management_url: str, name: str) -> None:
+    """Take a user's access away, and end the connections it has."""
     async with Management(management_url) as management:
         await management.delete("users", name)
+
+
+async def granted_users(management_url: str) -> list[str]:
+    """The names of every agency's and supervisor's user."""
+    async with Management(management_url) as management:
+        users = await management.get("users")
+    return sorted(u["name"] for u in users if u["name"].startswith((f"{AGENCY}.", f"{SUPERVISOR}.")))
+
+
+async def accesses(management_url: str) -> list[Access]:
+    """Every agency's and supervisor's user, and how its queue is doing."""
+    names = await granted_users(management_url)
+    async with Management(management_url) as management:
+        queues = {queue["name"]: queue for queue in await management.get("queues", VHOST)}
+    return [
+        Access(
+            name,
+            int(queues.get(name, {}).get("consumers", 0)),
+            int(queues.get(name, {}).get("messages", 0)),
+            int(queues.get(f"{name}.dead", {}).get("messages", 0)),
+        )
+        for name in names
+    ]
+
+
+async def _declare(management: Management, name: str, arguments: dict[str, str]) -> None:
+    body = {"durable": True, "arguments": arguments}
+    try:
+        await management.put("queues", VHOST, name, body=body)
+    except ManagementError as error:
+        if "inequivalent arg" not in str(error):
+            raise
+        raise ManagementError(
+            f"The queue {name} exists with other arguments. Empty it, delete it "
+            "(in RabbitMQ's management), and grant again."
+        ) from error
+
+
+async def _bind(management: Management, exchange: str, queue: str, key: str) -> None:
+    await management.post("bindings", VHOST, "e", exchange, "q", queue, body={"routing_key": key})
+
+
+async def _unbind_others(management: Management, user: BrokerUser) -> None:
+    """A supervisor whose scope has shrunk hears no more than it may."""
+    if not user.name.startswith(f"{SUPERVISOR}."):
+        return
+    there = ("bindings", VHOST, "e", DISPOSITIONS, "q", user.name)
+    for binding in await management.get(*there):
+        if binding["routing_key"] != user.binding:
+            await management.delete(*there, binding["properties_key"])

@@ -21,6 +21,10 @@ class NotPossible(Exception):
         self.word, self.progress, self.possible = word, progress, fitting
 
 
+class AlreadyAppealed(NotPossible):
+    """The one appeal there is was made before."""
+
+
 class AlreadySaid(Exception):
     """The same kind of word, with another content, was said to this version of the case."""
 
@@ -34,7 +38,7 @@ class Said:
 
 
 async def say(tx: Transaction, tracked: Tracked, saying: Saying) -> Said:
-    """Say a word to a report. Raises `NotPossible`, `AlreadySaid`."""
+    """Say a word to a report. Raises `NotPossible`, `AlreadyAppealed`, `AlreadySaid`."""
     state, report_id = tracked.progress, tracked.report.report_id
     fitting = possible(state, tx.now, tracked.report.zone)
     if saying.word in fitting and await store.claim_word(tx, report_id, saying, state.status_version):
@@ -45,4 +49,5 @@ async def say(tx: Transaction, tracked: Tracked, saying: Saying) -> Said:
         return Said(state, repeated=True)
     if saying.word in fitting:
         raise AlreadySaid
-    raise NotPossible(saying.word, state, fitting)
+    appealed = saying.word is Word.APPEAL and state.appealed
+    raise (AlreadyAppealed if appealed else NotPossible)(saying.word, state, fitting)

@@ -3,19 +3,20 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.routing import store
+from services.routing.api_inspection import Page, Path, Reader, counts, dispositions, scope_of
 from services.routing.directory import directory
 from services.routing.dockets import open_leg, save_dockets
 from services.routing.domain.agencies import NATIONAL
 from services.routing.domain.choice import Directory
 from services.routing.domain.commands import REASON, SUBSTANCE, Word, act_on, may_speak, redirect
 from services.routing.domain.fold import fold
-from services.routing.domain.leg import Docket, Leg, LegState, Said
+from services.routing.domain.leg import Docket, Leg, Said
 from services.routing.domain.refusal import Refused, UnknownLeg
-from services.routing.views import Acted, DispositionLine, acted, disposition, page_marker, place_of
+from services.routing.views import Acted, acted, disposition
 from shared.contracts import ResponseKind
 from shared.db.database import Transaction
 from shared.security.officers import require
@@ -24,13 +25,9 @@ from shared.web.problems import Problem, invalid, not_found
 
 router = APIRouter(prefix="/v1/dispositions", tags=["dispositions"])
 
-Reader = Annotated[
-    Officer, Depends(require(Role.COORDINATOR, Role.LIAISON, Role.NATIONAL_ADMIN, Role.SUPERVISOR))
-]
 Agent = Annotated[Officer, Depends(require(Role.COORDINATOR, Role.LIAISON, Role.NATIONAL_ADMIN))]
 Admin = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN))]
 
-Path = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$", max_length=120)]
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=SUBSTANCE, max_length=10_000)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=REASON, max_length=1_000)]
 
@@ -59,31 +56,15 @@ class RedirectionCommand(Command):
     agency: Path
 
 
-@router.get("")
-async def dispositions(  # noqa: PLR0917 - one parameter a filter
-    request: Request,
-    officer: Reader,
-    state: LegState | None = None,
-    agency: Annotated[Path | None, Query(description="Only this agency and what lies below it.")] = None,
-    report_id: UUID | None = None,
-    after: Annotated[str | None, Query(description="`next` of the page before.", max_length=100)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> dict[str, Any]:
-    """Dispositions the officer may see, oldest first."""
-    place = place_of(after)
-    async with request.app.state.database.reading() as tx:
-        rows = await store.list_legs(
-            tx, _scope(officer), state=state, below=agency, report_id=report_id, after=place, limit=limit
-        )
-    lines = [DispositionLine.model_validate(row) for row in rows]
-    return {"dispositions": lines, "next": page_marker(lines[-1]) if len(lines) == limit else None}
+router.get("", response_model=Page)(dispositions)
+router.get("/counts")(counts)  # before the path that would take its name for a disposition's id
 
 
 @router.get("/{leg_id}")
 async def one_disposition(request: Request, leg_id: UUID, officer: Reader) -> dict[str, Any]:
     """One disposition with the report's content and everything that happened to it."""
     async with request.app.state.database.reading() as tx:
-        report_id = await store.report_of(tx, leg_id, _scope(officer))
+        report_id = await store.report_of(tx, leg_id, scope_of(officer))
         if report_id is None:
             raise not_found()
         docket = fold(report_id, await store.entries(tx, report_id))
@@ -151,7 +132,7 @@ async def _act(request: Request, leg_id: UUID, officer: Officer, body: Command, 
 async def _change(request: Request, leg_id: UUID, officer: Officer, body: Command, decide: Any) -> Acted:
     try:
         async with request.app.state.database.transaction() as tx:
-            opened, leg = await open_leg(tx, leg_id, _scope(officer))
+            opened, leg = await open_leg(tx, leg_id, scope_of(officer))
             if body.version is not None and body.version != leg.version:
                 raise Problem(
                     409,
@@ -165,11 +146,6 @@ async def _change(request: Request, leg_id: UUID, officer: Officer, body: Comman
     except Refused as refused:
         raise _problem(refused) from None
     return acted(docket, docket.legs[leg_id], said)
-
-
-def _scope(officer: Officer) -> str | None:
-    """Whose dispositions an officer may see: an agency's and those below it, or (None) everybody's."""
-    return None if officer.role is Role.NATIONAL_ADMIN else officer.agency
 
 
 def _problem(refused: Refused) -> Problem:

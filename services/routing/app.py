@@ -4,16 +4,34 @@ from services.routing.api import router
 from services.routing.api_directory import router as directory_router
 from services.routing.directory import keep_seeded
 from services.routing.handlers import SUBSCRIPTIONS
+from services.routing.links.api import router as link_router
+from services.routing.open311.api import router as open311_router
 from services.routing.settings import Settings
+from services.routing.succession import follow_successions
+from services.routing.webhooks.api import router as webhook_router
+from services.routing.webhooks_assembly import open311_loop, outbound_of, vault_of, webhook_loop
+from shared.security.keys import load_verifying_key
 from shared.service import Service
 
 
 def service() -> Service:
+    settings = Settings()
+    outbound, vault = outbound_of(settings), vault_of(settings)
     return Service(
         name="routing",
         description="Agencies, rules and dispositions: which agency has which case, and what it has said.",
-        settings=Settings(),
-        routers=[router, directory_router],
+        settings=settings,
+        routers=[router, directory_router, webhook_router, open311_router, link_router],
         subscriptions=SUBSCRIPTIONS,
-        loops=[keep_seeded],
+        loops=[
+            keep_seeded,
+            follow_successions,
+            webhook_loop(settings, outbound, vault),
+            open311_loop(settings, outbound, vault),
+        ],
+        resources={
+            "link_key": load_verifying_key(settings.link_public_key),
+            "outbound": outbound,
+            "webhook_vault": vault,
+        },
     )

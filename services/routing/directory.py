@@ -1,107 +1,141 @@
-"""Agencies and rules: read from reviewed data, seeded into the schema, and held ready for the handlers.
+"""Agencies and rules: seeded into the schema from reviewed data, and held ready for the handlers.
 
-The schema is the truth; the held copy is checked against its digest in every transaction that chooses.
+The schema is the truth. Whoever chooses compares the held copy's stamp with the schema's; where they differ a
+new copy is built aside, while the old one goes on serving, and then takes its place.
 """
 
 import asyncio
-import hashlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
+from datetime import date
 
 from services.routing import catalogue
-from services.routing.domain.agencies import Agencies, Agency, AgencyKind
 from services.routing.domain.choice import Directory
-from services.routing.domain.rules import Rule, Rules
+from services.routing.reviewed import DATA, Packaged, packaged
 from shared.calendar import Zone
-from shared.contracts import Classification
-from shared.db.database import Transaction
+from shared.db.database import Database, Transaction
 from shared.service import Service
 from shared.telemetry.logs import log
 
-DATA = Path(__file__).parent / "data"
-
-
-@dataclass(frozen=True)
-class Packaged:
-    """The data this release was reviewed with; `version` never goes back in a schema."""
-
-    version: str
-    digest: str
-    directory: Directory
-
-
-@cache
-def packaged(folder: Path = DATA) -> Packaged:
-    """Read and check the data files; raises ValueError naming what is wrong with them."""
-    contents = [(folder / name).read_text(encoding="utf-8") for name in ("agencies.yaml", "rules.yaml")]
-    agencies_file, rules_file = (yaml.safe_load(text) for text in contents)
-    agencies = Agencies(_agency(row) for row in agencies_file["agencies"])
-    rules = Rules((_rule(row) for row in rules_file["rules"]), agencies)
-    return Packaged(
-        version=max(str(agencies_file["version"]), str(rules_file["version"])),
-        digest=hashlib.sha256("\n".join(contents).encode()).hexdigest(),
-        directory=Directory(agencies, rules),
-    )
+__all__ = [
+    "DATA",
+    "Packaged",
+    "directory",
+    "held",
+    "keep_seeded",
+    "newest_directory",
+    "packaged",
+    "quick_turns",
+    "seed",
+]
 
 
 async def seed(tx: Transaction) -> bool:
-    """Bring the schema to this release's data, unless it already is there or beyond; true if it changed."""
+    """Bring the schema to this release's data, unless it already is there or beyond; true if it changed.
+
+    What an officer has changed stays as the officer left it.
+    """
     await catalogue.lock(tx)
     ours, theirs = packaged(), await catalogue.stamp(tx)
     if theirs is not None and (theirs.digest == ours.digest or theirs.version > ours.version):
         return False
-    await catalogue.write(tx, ours.directory, catalogue.Stamp(ours.version, ours.digest))
+    await catalogue.write_release(tx, ours.directory, ours.version, ours.digest)
     return True
 
 
-_held: dict[str, Directory] = {}
+@dataclass
+class Held:
+    """What this process answers from. `wanted` is the newest state seen; a build for another is dropped."""
+
+    current: Directory | None = None
+    stamp: catalogue.Stamp | None = None
+    wanted: catalogue.Stamp | None = None
+    building: asyncio.Task[None] | None = None
+    database: Database | None = None
+    """Where changes are read from without holding up whoever came upon them."""
+
+    def forget(self) -> None:
+        self.current = self.stamp = self.wanted = self.building = self.database = None
+
+
+held = Held()
+_USUAL_TURN = sys.getswitchinterval()
 
 
 async def directory(tx: Transaction) -> Directory:
-    """The agencies and rules of the schema, seeded if it has none yet."""
+    """The agencies and rules of the schema, seeded if it has none yet.
+
+    After a change the old copy is answered until the new one is ready, a moment later: nobody waits.
+    """
+    stamp = await _stamp(tx)
+    if held.current is None:
+        return await _build(stamp, await catalogue.rows(tx), _today(tx))
+    if stamp not in {held.stamp, held.wanted}:
+        held.wanted = stamp
+        rows = None if held.database else await catalogue.rows(tx)
+        held.building = asyncio.create_task(_build_aside(stamp, rows, _today(tx)))
+    return held.current
+
+
+async def newest_directory(tx: Transaction) -> Directory:
+    """As `directory`, for whoever must see a change at once, and so waits for it."""
+    stamp = await _stamp(tx)
+    if held.current is not None and held.stamp == stamp:
+        return held.current
+    return await _build(stamp, await catalogue.rows(tx), _today(tx))
+
+
+async def _build(stamp: catalogue.Stamp, rows: catalogue.Rows, today: date) -> Directory:
+    """Build in a thread, and swap in one step."""
+    held.wanted = stamp
+    with quick_turns():
+        built = await asyncio.to_thread(catalogue.build, rows, today)
+    if held.wanted == stamp:
+        held.current, held.stamp = built, stamp
+    return built
+
+
+@contextmanager
+def quick_turns() -> Iterator[None]:
+    """Let the event loop have the interpreter after 1 ms instead of 5 while a thread computes."""
+    sys.setswitchinterval(0.001)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(_USUAL_TURN)
+
+
+async def _build_aside(stamp: catalogue.Stamp, rows: catalogue.Rows | None, today: date) -> None:
+    try:
+        if rows is None and held.database is not None:
+            async with held.database.transaction() as tx:
+                rows = await catalogue.rows(tx)
+        if rows is not None:
+            await _build(stamp, rows, today)
+    except ValueError as error:
+        # What could leave a case without a way is not taken up; the state before goes on.
+        log.error("directory_refused", version=stamp.version, reason=str(error)[:200])
+
+
+def _today(tx: Transaction) -> date:
+    return Zone.WIB.date_of(tx.now)
+
+
+async def _stamp(tx: Transaction) -> catalogue.Stamp:
     stamp = await catalogue.stamp(tx)
     if stamp is None:
         await seed(tx)
         stamp = await catalogue.stamp(tx)
         assert stamp is not None
-    if stamp.digest not in _held:
-        loaded = await catalogue.read(tx)
-        _held.clear()
-        _held[stamp.digest] = loaded
-    return _held[stamp.digest]
+    return stamp
 
 
 async def keep_seeded(service: Service) -> None:
     """Once at start; then there is nothing to do until the process ends."""
+    held.database = service.database
     async with service.database.transaction() as tx:
         if await seed(tx):
             log.info("directory_seeded", version=packaged().version)
     await asyncio.Event().wait()
-
-
-def _agency(row: dict[str, Any]) -> Agency:
-    return Agency(
-        code=str(row["code"]),
-        name=row["name"],
-        kind=AgencyKind(row["kind"]),
-        zone=Zone(row["zone"]),
-        parent=row.get("parent"),
-        desk_email=row.get("desk_email"),
-        valid_from=row.get("valid_from"),
-        valid_to=row.get("valid_to"),
-    )
-
-
-def _rule(row: dict[str, Any]) -> Rule:
-    return Rule(
-        id=row["id"],
-        candidates=tuple(map(str, row["candidates"])),
-        categories=tuple(row.get("categories", ())),
-        classification=Classification(row["classification"]) if "classification" in row else None,
-        region=row.get("region"),
-        note=row.get("note", ""),
-    )

@@ -8,6 +8,9 @@ from services.routing import store
 from services.routing.domain.fold import fold
 from services.routing.domain.leg import Docket, Entry, Leg, Said
 from services.routing.domain.refusal import UnknownLeg
+from services.routing.open311 import store as open311
+from services.routing.webhooks import store as webhooks
+from shared.contracts import DispositionFact
 from shared.db.database import Transaction
 
 
@@ -51,6 +54,14 @@ async def open_leg(tx: Transaction, leg_id: UUID, scope: str | None = None) -> t
 
 
 async def save_dockets(tx: Transaction, opened: Collection[OpenDocket]) -> None:
-    """Record what was added, and write what it changed."""
+    """Record what was added, write what it changed, and have agencies' systems told of it."""
     await store.append(tx, [entry for one in opened for entry in one.added])
     await store.save(tx, [(one.before, one.docket) for one in opened])
+    said = [
+        (entry.event_id, entry.fact)
+        for one in opened
+        for entry in one.added
+        if isinstance(entry.fact, DispositionFact)
+    ]
+    await webhooks.enqueue(tx, said)
+    await open311.enqueue(tx, said)

@@ -3,7 +3,7 @@
 Whatever is wrong with a message that has a key we understand, its agency learns by a `disposition.refused`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -13,10 +13,11 @@ from services.routing.directory import directory
 from services.routing.dockets import open_leg, save_dockets
 from services.routing.domain.agencies import PATH
 from services.routing.domain.commands import Word, act_on, may_speak
-from services.routing.domain.leg import Leg
+from services.routing.domain.leg import Leg, Said
 from services.routing.domain.refusal import Refused, UnknownLeg
 from services.routing.domain.text import plain
-from shared.contracts import AgencyResponse, DispositionRefused, ResponseKind
+from services.routing.webhooks import store as webhooks
+from shared.contracts import AgencyResponse, DispositionFact, DispositionRefused, ResponseKind
 from shared.contracts.codec import explain
 from shared.db.database import Transaction
 from shared.messaging.envelope import Envelope
@@ -74,12 +75,13 @@ async def hear_agency(tx: Transaction, message: AgencyMessage) -> None:
             raise UnknownLeg
         leg = found
         word = Word(message.kind, body.text, body.unit, body.suggested_agency)
-        said = act_on(opened.docket, leg, word, known, tx.now)
+        said = [_in_reply(message, leg, one) for one in act_on(opened.docket, leg, word, known, tx.now)]
         opened.say(tx, said, actor=f"agency.{message.agency}")
         await save_dockets(tx, [opened])
     except Refused as refusal:
         refused = refusal
-        tx.say(_refusal(tx, message, refusal, leg))
+        told = _refusal(tx, message, refusal, leg)
+        await webhooks.enqueue(tx, [(tx.say(told), told)])
         log.info("response_refused", agency=message.agency, kind=message.kind, reason=refusal.code)
     await store.record_response(
         tx,
@@ -101,6 +103,13 @@ def _readable(message: AgencyMessage) -> AgencyResponse:
             f"The message does not fit its schema: {message.error}",
         )
     return message.body
+
+
+def _in_reply(message: AgencyMessage, leg: Leg, said: Said) -> Said:
+    """What becomes of its own leg answers the agency's message: that is how it learns it was accepted."""
+    if not isinstance(said.fact, DispositionFact) or said.fact.leg_id != leg.leg_id:
+        return said
+    return replace(said, fact=said.fact.model_copy(update={"response_id": message.response_id or None}))
 
 
 def _refusal(

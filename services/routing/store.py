@@ -8,7 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.routing.domain.leg import Docket, Entry, Leg, LegState
+from services.routing.domain.deadlines import owed
+from services.routing.domain.leg import Docket, Entry, Leg
 from shared.contracts.codec import decode, encode
 from shared.db.database import Transaction
 
@@ -43,11 +44,14 @@ _SAVE_STATUS = sa.text(
 _SAVE_LEG = sa.text(
     """
     INSERT INTO legs (leg_id, report_id, agency, holder, round, hop, version, state, tracking_id, title,
-      category, classification, region, anonymous, secret, why, created_at, answered_at)
+      category, classification, region, anonymous, secret, why, created_at, answered_at, zone, respond_by,
+      settle_by, due_at)
     VALUES (:leg_id, :report_id, :agency, :holder, :round, :hop, :version, :state, :tracking_id, :title,
-      :category, :classification, :region, :anonymous, :secret, :why, :created_at, :answered_at)
+      :category, :classification, :region, :anonymous, :secret, :why, :created_at, :answered_at, :zone,
+      :respond_by, :settle_by, :due_at)
     ON CONFLICT (leg_id) DO UPDATE
-      SET holder = :holder, version = :version, state = :state, answered_at = :answered_at
+      SET holder = :holder, version = :version, state = :state, answered_at = :answered_at,
+        respond_by = :respond_by, settle_by = :settle_by, due_at = :due_at
     """
 )
 _RECORD_RESPONSE = sa.text(
@@ -112,8 +116,15 @@ async def save(tx: Transaction, changes: Sequence[tuple[Docket, Docket]]) -> Non
 
 
 def _changed_legs(before: Docket, after: Docket) -> list[dict[str, Any]]:
-    old = {leg.leg_id: _leg_row(before, leg) for leg in before.legs.values()}
-    return [row for leg in after.legs.values() if (row := _leg_row(after, leg)) != old.get(leg.leg_id)]
+    old = {leg.leg_id: _changing(before, leg) for leg in before.legs.values()}
+    return [
+        _leg_row(after, leg) for leg in after.legs.values() if _changing(after, leg) != old.get(leg.leg_id)
+    ]
+
+
+def _changing(docket: Docket, leg: Leg) -> tuple[Any, ...]:
+    """What a leg's row follows from, beside what never changes."""
+    return (docket.state_of(leg), leg.version, leg.holder, leg.answered_at, leg.ever_answered, leg.rests)
 
 
 async def record_response(
@@ -144,7 +155,7 @@ async def record_response(
 
 
 def _leg_row(docket: Docket, leg: Leg) -> dict[str, Any]:
-    created = leg.created
+    created, owes = leg.created, owed(docket, leg)
     return {
         "leg_id": leg.leg_id,
         "report_id": docket.report_id,
@@ -164,65 +175,27 @@ def _leg_row(docket: Docket, leg: Leg) -> dict[str, Any]:
         "why": leg.why,
         "created_at": created.occurred_at,
         "answered_at": leg.answered_at,
+        "zone": created.zone,
+        "respond_by": owes.respond_by,
+        "settle_by": owes.settle_by,
+        "due_at": owes.due_at,
     }
 
 
-_LISTED = (
-    "leg_id",
-    "report_id",
-    "agency",
-    "holder",
-    "hop",
-    "version",
-    "state",
-    "tracking_id",
-    "title",
-    "category",
-    "classification",
-    "region",
-    "anonymous",
-    "secret",
-    "created_at",
-    "answered_at",
+_REPORT_OF = sa.text(
+    """
+    SELECT report_id FROM legs
+    WHERE leg_id = :leg_id AND (CAST(:scope AS text) IS NULL OR holder = :scope
+      OR (holder >= :scope || '.' AND holder < :scope || '/'))
+    """
+).bindparams(
+    sa.bindparam("leg_id", type_=pg.UUID(as_uuid=True)), sa.bindparam("scope", type_=sa.Text(collation="C"))
 )
-_legs = sa.table("legs", *(sa.column(name) for name in _LISTED))
-_legs.c.leg_id.type = pg.UUID(as_uuid=True)
-_legs.c.report_id.type = pg.UUID(as_uuid=True)
-_legs.c.created_at.type = sa.DateTime(timezone=True)
-
-
-def _within(scope: str | None) -> sa.ColumnElement[bool]:
-    """The legs of an agency and of everything below it; None is every leg."""
-    if scope is None:
-        return sa.true()
-    # «/» is the character after «.», so this is one range of legs_by_holder.
-    below = sa.and_(_legs.c.holder >= f"{scope}.", _legs.c.holder < f"{scope}/")
-    return sa.or_(_legs.c.holder == scope, below)
 
 
 async def report_of(tx: Transaction, leg_id: UUID, scope: str | None = None) -> UUID | None:
     """The case of a leg, if there is such a leg within the scope."""
-    query = sa.select(_legs.c.report_id).where(_legs.c.leg_id == leg_id, _within(scope))
-    found: UUID | None = (await tx.execute(query)).scalar_one_or_none()
+    found: UUID | None = (
+        await tx.execute(_REPORT_OF, {"leg_id": leg_id, "scope": scope})
+    ).scalar_one_or_none()
     return found
-
-
-async def list_legs(
-    tx: Transaction,
-    scope: str | None,
-    *,
-    state: LegState | None = None,
-    below: str | None = None,
-    report_id: UUID | None = None,
-    after: tuple[datetime, UUID] | None = None,
-    limit: int = 50,
-) -> Sequence[Any]:
-    """Oldest first (indexes legs_by_holder, legs_by_age, legs_by_report); `after` is the last row's place."""
-    query = sa.select(_legs).where(_within(scope), _within(below))
-    if state is not None:
-        query = query.where(_legs.c.state == state.value)
-    if report_id is not None:
-        query = query.where(_legs.c.report_id == report_id)
-    if after is not None:
-        query = query.where(sa.tuple_(_legs.c.created_at, _legs.c.leg_id) > sa.tuple_(*after))
-    return (await tx.execute(query.order_by(_legs.c.created_at, _legs.c.leg_id).limit(limit))).all()

@@ -8,7 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.routing.domain.commands import return_until
+from services.routing.domain.deadlines import owed
 from services.routing.domain.leg import OWING, Docket, Leg, LegState, Said
+from shared.calendar import Book, DateOutsideCalendar, Zone, region_of
 from shared.contracts import Classification, DispositionRedirected, Fact
 from shared.web.problems import Problem
 
@@ -36,6 +38,23 @@ class DispositionLine(BaseModel):
     secret: bool
     created_at: datetime
     answered_at: datetime | None
+    zone: str | None
+    respond_by: datetime | None
+    settle_by: datetime | None
+    due_at: datetime | None
+    remaining_working_days: int | None = None
+    """Whole working days until `due_at`, in the agency's zone and region; None where nothing is owed."""
+    overdue: bool = False
+
+
+class Counted(BaseModel):
+    """Legs of one state, or at one agency. `due_soon`: due by the close of the next working day."""
+
+    model_config = ConfigDict(from_attributes=True)
+    key: str
+    legs: int
+    overdue: int
+    due_soon: int
 
 
 class Next(BaseModel):
@@ -56,6 +75,24 @@ class Acted(BaseModel):
     next: Next | None = None
 
 
+def line(row: Any, now: datetime) -> DispositionLine:
+    """A row of the list with the time that remains at `now`."""
+    shown = DispositionLine.model_validate(row)
+    if shown.due_at is not None:
+        shown.overdue = shown.due_at < now
+        shown.remaining_working_days = 0 if shown.overdue else _working_days(shown, now)
+    return shown
+
+
+def _working_days(shown: DispositionLine, now: datetime) -> int | None:
+    zone = Zone(shown.zone or Zone.WIB)
+    calendar = Book.packaged().calendar(region_of(shown.agency))
+    try:
+        return calendar.working_days_between(zone.date_of(now), zone.date_of(shown.due_at or now))
+    except DateOutsideCalendar:
+        return None
+
+
 def acted(docket: Docket, leg: Leg, said: Sequence[Said]) -> Acted:
     moved = next((one.fact for one in said if isinstance(one.fact, DispositionRedirected)), None)
     return Acted(
@@ -69,7 +106,7 @@ def acted(docket: Docket, leg: Leg, said: Sequence[Said]) -> Acted:
 
 def disposition(docket: Docket, leg: Leg) -> dict[str, Any]:
     """Everything about one leg."""
-    created, state = leg.created, docket.state_of(leg)
+    created, state, owes = leg.created, docket.state_of(leg), owed(docket, leg)
     return {
         "leg_id": leg.leg_id,
         "report_id": docket.report_id,
@@ -95,6 +132,8 @@ def disposition(docket: Docket, leg: Leg) -> dict[str, Any]:
         "zone": created.zone,
         "created_at": created.occurred_at,
         "answered_at": leg.answered_at,
+        "respond_by": owes.respond_by,
+        "settle_by": owes.settle_by,
         "may_be_returned_until": return_until(leg) if state in OWING and not leg.ever_answered else None,
         "history": [
             {
@@ -114,8 +153,9 @@ def _particulars(fact: Fact) -> dict[str, Any]:
     return {name: value for name in _PARTICULARS if (value := getattr(fact, name, None)) is not None}
 
 
-def page_marker(last: DispositionLine) -> str:
-    return f"{last.created_at.isoformat()}_{last.leg_id}"
+def page_marker(last: DispositionLine, *, by_due: bool = False) -> str:
+    at = last.due_at if by_due and last.due_at else last.created_at
+    return f"{at.isoformat()}_{last.leg_id}"
 
 
 def place_of(marker: str | None) -> tuple[datetime, UUID] | None:

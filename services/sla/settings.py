@@ -4,10 +4,15 @@ from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """How it looks for due timers, in seconds of the machine's own time."""
+    """How its loops work, in seconds of the machine's own time."""
 
     timer_poll_seconds: float = 0.25
-    timer_batch: int = 200
-    """Timers fired in one transaction."""
+    timer_batch: int = 500
+    """Clocks whose timers fire in one transaction."""
     timer_check_seconds: float = 15.0
     """How often it is proven that no open case is without a live timer."""
+    timer_check_batch: int = 10_000
+    """Open cases looked at in one statement of that round."""
+    recompute_poll_seconds: float = 1.0
+    recompute_batch: int = 1000
+    """Cases computed again in one transaction after an amendment."""

@@ -1,8 +1,8 @@
-"""Clocks in PostgreSQL: a row to lock, the append-only facts, and the timers that fire once."""
+"""Cases in PostgreSQL: a row to lock, the append-only facts, and a timer row for each clock that runs."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,122 +12,111 @@ from sqlalchemy.dialects import postgresql as pg
 
 from services.sla.domain.clocks import Flag
 from services.sla.domain.facts import Recorded
-from services.sla.domain.measure import Timer
-from shared.contracts import CaseStatus, Classification, ClockKind, Deadline
+from shared.contracts import CaseStatus, Classification
 from shared.db.database import Transaction
 
 _IDS = sa.bindparam("report_ids", type_=pg.ARRAY(pg.UUID(as_uuid=True)))
+SAID = "report_id, clocks_version, told, watched, flags, open, next_due_at, seq"
 _HOLD = sa.text(
-    """
-    SELECT report_id, clocks_version, deadlines, timers, flags, open, next_due_at FROM cases
-    WHERE report_id = ANY(:report_ids) ORDER BY report_id FOR NO KEY UPDATE
-    """
+    f"SELECT {SAID} FROM cases WHERE report_id = ANY(:report_ids) ORDER BY report_id FOR NO KEY UPDATE"  # noqa: S608
 ).bindparams(_IDS)
 """Holds cases to the end of the transaction, always in the same order: each has one writer at a time."""
 
 _OPEN = sa.text(
-    """
+    f"""
     INSERT INTO cases (report_id) SELECT unnest(:report_ids)
     ON CONFLICT (report_id) DO UPDATE SET clocks_version = cases.clocks_version
-    RETURNING report_id, clocks_version, deadlines, timers, flags, open, next_due_at
+    RETURNING {SAID}
     """
 ).bindparams(_IDS)
 """Makes the rows that were not there, or holds those that somebody else has just made."""
 
+_COLUMNS = ", ".join(field.name for field in fields(Recorded))
 _RECORD = sa.text(
-    """
+    f"""
     WITH kept AS (
-      INSERT INTO facts (event_id, report_id, type, occurred_at, leg_id, agency, zone, classification, status)
-      SELECT event_id, report_id, type, occurred_at, leg_id, agency, zone, classification, status
+      INSERT INTO facts (report_id, {_COLUMNS})
+      SELECT report_id, {_COLUMNS}
       FROM jsonb_populate_recordset(CAST(NULL AS facts), CAST(:facts AS jsonb))
       ON CONFLICT DO NOTHING
     )
-    SELECT report_id, event_id, type, occurred_at, leg_id, agency, zone, classification, status
-    FROM facts WHERE report_id = ANY(:report_ids)
-    """
+    SELECT report_id, {_COLUMNS} FROM facts WHERE report_id = ANY(:report_ids)
+    """  # noqa: S608
 ).bindparams(_IDS)
 """Returns the logs as they were; a fact that is already there stays as it is. Index facts_by_report."""
 
-_FACTS = sa.text(
-    """
-    SELECT event_id, type, occurred_at, leg_id, agency, zone, classification, status
-    FROM facts WHERE report_id = :report_id
-    """
+_FACTS = sa.text(f"SELECT report_id, {_COLUMNS} FROM facts WHERE report_id = ANY(:report_ids)").bindparams(  # noqa: S608
+    _IDS
 )
 """Index facts_by_report."""
 
+_TIMER = (
+    "clock, started_by, place, started_at, round, leg_id, agency, zone, region, days, running, deadline, "
+    "provisional, computed, marks, due"
+)
 _SAVE = sa.text(
-    """
+    f"""
     WITH given AS (
-      SELECT * FROM jsonb_populate_recordset(CAST(NULL AS cases), CAST(:cases AS jsonb))
+      SELECT * FROM jsonb_to_recordset(CAST(:cases AS jsonb)) AS g (
+        report_id uuid, clocks_version int, told uuid, watched uuid, flags jsonb, open boolean,
+        next_due_at timestamptz, seq bigint, timers jsonb)
     ), saved AS (
-      UPDATE cases c SET clocks_version = g.clocks_version, deadlines = g.deadlines, timers = g.timers,
-        flags = g.flags, open = g.open, next_due_at = g.next_due_at,
-        calendar_version = g.calendar_version, policy_version = g.policy_version
+      UPDATE cases c SET clocks_version = g.clocks_version, told = g.told, watched = g.watched,
+        flags = g.flags, open = g.open, next_due_at = g.next_due_at, seq = g.seq,
+        calendar_version = :calendar_version, policy_version = :policy_version
       FROM given g WHERE c.report_id = g.report_id
     ), wanted AS (
-      SELECT g.report_id, t.clock, t.started_by, t.mark, t.due_at, t.started_at, t.round, t.leg_id, t.agency
+      SELECT g.report_id, t.clock, t.started_by, t.place, t.started_at, t.round, t.leg_id, t.agency, t.zone,
+             t.region, t.days, t.running, t.deadline, t.provisional, t.computed, t.marks, t.due
       FROM given g, jsonb_populate_recordset(CAST(NULL AS timers), g.timers) t
+    ), gone AS MATERIALIZED (
+      SELECT t.report_id, t.clock, t.started_by, t.fired = '{{}}' AS silent
+      FROM timers t JOIN given g USING (report_id)
+      WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.report_id = t.report_id
+                        AND w.clock = t.clock AND w.started_by = t.started_by)
+        AND t.computed IS NOT NULL
+      FOR UPDATE OF t
     ), void AS (
-      DELETE FROM timers t USING given g
-      WHERE t.report_id = g.report_id AND t.fired_at IS NULL AND NOT EXISTS (
-        SELECT FROM wanted w WHERE w.report_id = t.report_id
-          AND w.clock = t.clock AND w.started_by = t.started_by AND w.mark = t.mark)
+      DELETE FROM timers t USING gone WHERE gone.silent
+        AND t.report_id = gone.report_id AND t.clock = gone.clock AND t.started_by = gone.started_by
+    ), spent AS (
+      UPDATE timers t SET running = false, marks = '{{}}', due = '{{}}', computed = NULL
+      FROM gone WHERE NOT gone.silent
+        AND t.report_id = gone.report_id AND t.clock = gone.clock AND t.started_by = gone.started_by
     )
-    INSERT INTO timers (report_id, clock, started_by, mark, due_at, started_at, round, leg_id, agency)
-    SELECT * FROM wanted
-    ON CONFLICT (report_id, clock, started_by, mark) DO UPDATE
-      SET due_at = excluded.due_at, round = excluded.round
-      WHERE timers.fired_at IS NULL AND (timers.due_at, timers.round) <> (excluded.due_at, excluded.round)
-    """
+    INSERT INTO timers (report_id, {_TIMER}) SELECT report_id, {_TIMER} FROM wanted
+    ON CONFLICT (report_id, clock, started_by) DO UPDATE
+      SET place = excluded.place, round = excluded.round, days = excluded.days, zone = excluded.zone,
+          region = excluded.region, running = excluded.running, deadline = excluded.deadline,
+          provisional = excluded.provisional, computed = excluded.computed,
+          (marks, due) = (SELECT coalesce(array_agg(mark ORDER BY n), '{{}}'),
+                                 coalesce(array_agg(at ORDER BY n), '{{}}')
+                          FROM unnest(excluded.marks, excluded.due) WITH ORDINALITY AS u (mark, at, n)
+                          WHERE mark <> ALL (timers.fired))
+      WHERE timers.computed IS DISTINCT FROM excluded.computed
+    """  # noqa: S608
 )
-"""Saves cases and sets, moves and removes their timers in one statement; what has fired stays as it was."""
+"""Saves cases and sets, moves and removes their timers in one statement.
 
-_DUE = sa.text("SELECT EXISTS (SELECT FROM timers WHERE fired_at IS NULL AND due_at < :now)")
-"""Index timers_due."""
-
-_CLAIM = sa.text(
-    """
-    WITH due AS (
-      SELECT report_id, clock, started_by, mark FROM timers
-      WHERE fired_at IS NULL AND due_at < :now ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED
-    )
-    UPDATE timers t SET fired_at = :now FROM due d
-    WHERE t.report_id = d.report_id AND t.clock = d.clock AND t.started_by = d.started_by AND t.mark = d.mark
-    RETURNING t.report_id, t.clock, t.mark, t.due_at, t.started_at, t.round, t.leg_id, t.agency
-    """
-)
-"""Index timers_due. Rows another worker is firing are skipped, so any number of workers never wait."""
-
-_UNWATCHED = sa.text(
-    """
-    SELECT c.report_id FROM cases c
-    WHERE c.open AND (c.next_due_at IS NULL OR c.next_due_at >= :now)
-      AND NOT EXISTS (SELECT FROM timers t WHERE t.report_id = c.report_id AND t.fired_at IS NULL)
-    """
-)
-"""Index cases_open. An overdue case has nothing left to say; any other open case must have a live timer."""
-
-_SUMMARY = sa.text(
-    """
-    SELECT (SELECT count(*) FROM cases WHERE open) AS open_cases,
-           (SELECT count(*) FROM cases WHERE flags <> '[]') AS flagged_cases,
-           (SELECT count(*) FROM timers WHERE fired_at IS NULL) AS live_timers,
-           (SELECT min(due_at) FROM timers WHERE fired_at IS NULL) AS next_due_at
-    """
-)
+A mark that has fired never comes back: it is taken out of the row as the row is at that very moment, and a
+run of a clock that is gone is remembered for as long as it has fired.
+"""
 
 
 @dataclass(frozen=True)
 class Said:
-    """What is on record about a case's clocks."""
+    """What is on record about a case's clocks. `told` and `watched` stand for the deadlines and timers."""
 
     clocks_version: int
-    deadlines: Any
-    timers: Any
+    told: UUID | None
+    watched: UUID | None
     flags: Any
     open: bool
     next_due_at: datetime | None
+    seq: int
+    """The last amendment that the case was computed with."""
+    timers: Sequence[Mapping[str, Any]] = field(default=(), compare=False)
+    """What to save; not read back."""
 
 
 async def lock_cases(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID, Said]:
@@ -135,17 +124,18 @@ async def lock_cases(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID
     rows = list(await tx.execute(_HOLD, {"report_ids": sorted(report_ids)}))
     if missing := sorted(set(report_ids) - {row.report_id for row in rows}):
         rows += await tx.execute(_OPEN, {"report_ids": missing})
-    return {row.report_id: _said(row) for row in rows}
+    return {row.report_id: said_of_row(row) for row in rows}
 
 
-def _said(row: Any) -> Said:
+def said_of_row(row: Any) -> Said:
     return Said(
-        clocks_version=row.clocks_version,
-        deadlines=_json(row.deadlines),
-        timers=_json(row.timers),
-        flags=_json(row.flags),
-        open=row.open,
-        next_due_at=row.next_due_at,
+        row.clocks_version,
+        row.told,
+        row.watched,
+        _json(row.flags),
+        row.open,
+        row.next_due_at,
+        row.seq,
     )
 
 
@@ -160,7 +150,15 @@ async def record(tx: Transaction, news: Sequence[tuple[UUID, Recorded]]) -> dict
 
 async def facts(tx: Transaction, report_id: UUID) -> list[Recorded]:
     """The log of a case, in no particular order."""
-    return [*map(_recorded, await tx.execute(_FACTS, {"report_id": report_id}))]
+    return (await logs(tx, [report_id]))[report_id]
+
+
+async def logs(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID, list[Recorded]]:
+    """The logs of cases, in no particular order."""
+    found: dict[UUID, list[Recorded]] = {report_id: [] for report_id in report_ids}
+    for row in await tx.execute(_FACTS, {"report_ids": list(found)}):
+        found[row.report_id].append(_recorded(row))
+    return found
 
 
 def _recorded(row: Any) -> Recorded:
@@ -173,81 +171,28 @@ def _recorded(row: Any) -> Recorded:
         row.zone,
         Classification(row.classification) if row.classification else None,
         CaseStatus(row.status) if row.status else None,
+        row.category,
+        row.region,
+        row.calendar,
+        row.channel,
+        row.score,
     )
 
 
 async def save(tx: Transaction, cases: Mapping[UUID, Said], versions: tuple[str, str]) -> None:
-    """Put locked cases on record; `timers`, and only these, are still to fire from now on."""
+    """Put locked cases on record; their `timers`, and only these, are still to fire from now on."""
+    given = [{"report_id": report_id, **vars(said)} for report_id, said in cases.items()]
     calendar, policy = versions
-    given = [
-        {"report_id": report_id, "calendar_version": calendar, "policy_version": policy, **vars(said)}
-        for report_id, said in cases.items()
-    ]
-    await tx.execute(_SAVE, {"cases": _text(given)})
-
-
-@dataclass(frozen=True)
-class Fired:
-    """A timer that this transaction fires."""
-
-    report_id: UUID
-    clock: ClockKind
-    mark: int
-    due_at: datetime
-    started_at: datetime
-    round: int
-    leg_id: UUID | None
-    agency: str | None
-
-
-async def anything_due(tx: Transaction, now: datetime) -> bool:
-    """Whether any timer was due before `now`, be it that another worker is firing it."""
-    return bool((await tx.execute(_DUE, {"now": now})).scalar_one())
-
-
-async def claim_due(tx: Transaction, now: datetime, batch: int) -> list[Fired]:
-    """Fire at most `batch` timers that were due before `now`, the longest overdue first."""
-    rows = await tx.execute(_CLAIM, {"now": now, "batch": batch})
-    fired = [Fired(**{**row._mapping, "clock": ClockKind(row.clock)}) for row in rows]
-    return sorted(fired, key=lambda one: (one.due_at, one.mark))
-
-
-async def unwatched(tx: Transaction, now: datetime) -> list[UUID]:
-    """Open cases that no timer watches and that are not overdue: there should be none."""
-    return list((await tx.execute(_UNWATCHED, {"now": now})).scalars())
-
-
-async def summary(tx: Transaction) -> dict[str, Any]:
-    return dict((await tx.execute(_SUMMARY)).one()._mapping)
+    await tx.execute(_SAVE, {"cases": _text(given), "calendar_version": calendar, "policy_version": policy})
 
 
 def flags_json(flags: Sequence[Flag]) -> list[dict[str, str]]:
     return [{"event_id": str(flag.event_id), "reason": flag.reason} for flag in flags]
 
 
-def deadlines_json(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
-    return [deadline.model_dump(mode="json", exclude_none=True) for deadline in deadlines]
-
-
-def timers_json(timers: Sequence[Timer]) -> list[dict[str, Any]]:
-    return [
-        {
-            "clock": timer.clock.value,
-            "started_by": str(timer.started_by),
-            "mark": timer.mark,
-            "due_at": timer.due_at.isoformat(),
-            "started_at": timer.started_at.isoformat(),
-            "round": timer.round,
-            "leg_id": str(timer.leg_id) if timer.leg_id else None,
-            "agency": timer.agency,
-        }
-        for timer in timers
-    ]
-
-
-def _text(rows: list[dict[str, Any]]) -> str:
-    """Rows for `jsonb_populate_recordset`, which takes the columns' types from the table."""
-    return json.dumps(rows, default=str)
+def _text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as JSON for a statement that reads them as a table. PostgreSQL's text holds no NUL."""
+    return json.dumps(rows, default=str).replace("\\u0000", "")
 
 
 def _json(value: Any) -> Any:

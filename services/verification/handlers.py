@@ -4,10 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.verification import store
+from services.verification import desk_store, store
 from services.verification.domain.case import Case, Entry
+from services.verification.domain.claim import must_be_free
 from services.verification.domain.consequences import Said, consequences
+from services.verification.domain.deadline import concerns
+from services.verification.domain.decisions import must_be_impartial
 from services.verification.domain.fold import RECORDED, fold
+from services.verification.store import Held
 from shared.contracts import Fact
 from shared.db.database import Transaction
 from shared.messaging.consumer import Event, Subscription, Together
@@ -18,33 +22,48 @@ Decision = Callable[[Case, int, datetime], Fact]
 
 async def record_facts(tx: Transaction, events: Sequence[Event]) -> None:
     """Let facts that other services said become part of their cases, one after the other."""
+    events = [event for event in events if concerns(event.fact)]
     report_ids = {event.fact.report_id for event in events}
-    said = await store.lock_cases(tx, report_ids)
+    if not report_ids:
+        return
+    held = await store.lock_cases(tx, report_ids)
+    said = {report_id: one.said for report_id, one in held.items()}
     known = await store.entries_of(tx, report_ids)
+    recorded = {entry.event_id for entries in known.values() for entry in entries}
+    fresh: dict[UUID, Entry] = {}
     cases: dict[UUID, Case] = {}
     for event in events:
-        report_id = event.fact.report_id
-        known[report_id].append(Entry(event.id, event.fact))
+        report_id, entry = event.fact.report_id, Entry(event.id, event.fact)
+        known[report_id].append(entry)
+        if event.id not in recorded:
+            fresh.setdefault(event.id, entry)
         cases[report_id] = fold(report_id, known[report_id])
         with event.span("record_fact"):
             said[report_id] = _say_what_follows(tx, said[report_id], cases[report_id])
-    await store.append(tx, [Entry(event.id, event.fact) for event in events])
-    await store.save(tx, [(cases[report_id], said[report_id]) for report_id in report_ids])
+    await store.record(
+        tx,
+        list(fresh.values()),
+        [(cases[report_id], said[report_id]) for report_id in report_ids],
+        {report_id: one.chain for report_id, one in held.items()},
+    )
 
 
 async def record_decision(
-    tx: Transaction, report_id: UUID, officer: str, decide: Decision
+    tx: Transaction, held: Held, officer: str, decide: Decision, note: str | None = None
 ) -> tuple[Case, Said]:
-    """Let an officer decide; raises `Refused` if the decision does not fit the case."""
-    said = await store.lock_case(tx, report_id)
+    """Let an officer decide a case that is held; raises `Claimed`, `NotImpartial`, and as `decide`."""
+    report_id, said = held.report_id, held.said
+    must_be_free(held.claim, officer, tx.now)
     known = await store.entries(tx, report_id)
     case = fold(report_id, known)
+    must_be_impartial(case, officer)
     fact = decide(case, said.version + 1, case.after_all_this(tx.now))
-    entry = Entry(tx.say(fact), fact, officer)
+    entry = Entry(tx.say(fact), fact, officer, note)
     case = fold(report_id, [*known, entry])
     said = _say_what_follows(tx, said, case)
-    await store.append(tx, [entry])
-    await store.save(tx, [(case, said)])
+    await store.record(tx, [entry], [(case, said)], {report_id: held.chain})
+    if held.claim is not None:
+        await desk_store.set_claim(tx, report_id, None)
     return case, said
 
 

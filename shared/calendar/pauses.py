@@ -3,7 +3,7 @@
 So the day of the start is day zero, and every working day that a pause touches is given back whole.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -27,12 +27,14 @@ class Run(NamedTuple):
     """Working days that pauses took out of the count, in order."""
 
 
-def run_clock(calendar: Calendar, start: datetime, days: int, pauses: Iterable[Pause], zone: Zone) -> Run:
+def run_clock(calendar: Calendar, start: datetime, days: int, pauses: Sequence[Pause], zone: Zone) -> Run:
     """Lay ``days`` working days from ``start`` around the pauses, which may overlap and come in any order.
 
     A pause that begins after the limit has run out changes nothing: what was late stays late.
     ``used`` counts the days passed before the pause that is still open, or all of them.
     """
+    if not pauses:
+        return Run(calendar.add_working_days(start, days, zone), days, ())
     cursor, used = zone.date_of(start), 0
     given_back: list[date] = []
     for begin, end in merged_days(pauses, zone):

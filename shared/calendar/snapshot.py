@@ -30,7 +30,8 @@ _HEADER = """\
 
 def render(acts: dict[str, Any]) -> str:
     """The holiday file as text, from the installed package and the hand-kept acts."""
-    decrees = [*acts["yearly"].values(), *acts["amendments"]]
+    yearly = [{**act, "known_through": date(year, 12, 31)} for year, act in acts["yearly"].items()]
+    decrees = [*yearly, *acts["amendments"]]
     lines = [
         _HEADER.rstrip(),
         "id: indonesia",
@@ -39,7 +40,7 @@ def render(acts: dict[str, Any]) -> str:
         f"known_through: {acts['known_through']}",
         f"provenance: {_quoted(_provenance())}",
         "decrees:",
-        *(f"  - {{id: {d['id']}, decided: {d['decided']}, title: {_quoted(d['title'])}}}" for d in decrees),
+        *(_decree_line(d) for d in decrees),
         "days:",
         *_day_lines(acts),
     ]
@@ -48,6 +49,14 @@ def render(acts: dict[str, Any]) -> str:
 
 def _provenance() -> str:
     return f"holidays {version('holidays')}, ID, categories public and government"
+
+
+def _decree_line(decree: dict[str, Any]) -> str:
+    through = f"known_through: {decree['known_through']}, " if "known_through" in decree else ""
+    return (
+        f"  - {{id: {decree['id']}, decided: {decree['decided']}, {through}"
+        f"title: {_quoted(decree['title'])}}}"
+    )
 
 
 def _day_lines(acts: dict[str, Any]) -> Iterator[str]:
@@ -62,22 +71,39 @@ def _day_lines(acts: dict[str, Any]) -> Iterator[str]:
         }
         for day, name in names["id"].items():
             estimated = name.endswith(_ESTIMATE["id"]) or day in moving
-            fields = {
-                "date": day.isoformat(),
-                "kind": kind.value,
-                "name": _quoted(_title(name, "id")),
-                "name_en": _quoted(_title(names["en_US"][day], "en_US")),
-                "decree": amended.get(day, acts["yearly"][day.year]["id"]),
+            line = _line(
+                date=day.isoformat(),
+                kind=kind.value,
+                name=_quoted(_title(name, "id")),
+                name_en=_quoted(_title(names["en_US"][day], "en_US")),
+                decree=amended.get(day, acts["yearly"][day.year]["id"]),
                 **({"estimated": "true"} if estimated else {}),
-            }
-            line = "  - {" + ", ".join(f"{key}: {value}" for key, value in fields.items()) + "}"
+            )
             found.setdefault(day, line)  # a national holiday outranks joint leave on the same day
     missing = [str(day) for day in {*amended, *moving} if day not in found]
     if missing:
         raise SystemExit(
             f"the package does not know these days of decrees.yaml: {', '.join(sorted(missing))}"
         )
+    for act in acts["amendments"]:
+        found |= {day["date"]: _withdrawn(day, act, acts) for day in act.get("withdraws", ())}
     yield from (found[day] for day in sorted(found))
+
+
+def _withdrawn(day: dict[str, Any], act: dict[str, Any], acts: dict[str, Any]) -> str:
+    """A day that the package does not list any more: it was free until the act."""
+    return _line(
+        date=day["date"].isoformat(),
+        kind=day["kind"],
+        name=_quoted(day["name"]),
+        name_en=_quoted(day["name_en"]),
+        decree=acts["yearly"][day["date"].year]["id"],
+        withdrawn=act["id"],
+    )
+
+
+def _line(**fields: str) -> str:
+    return "  - {" + ", ".join(f"{key}: {value}" for key, value in fields.items()) + "}"
 
 
 def _title(name: str, language: str) -> str:

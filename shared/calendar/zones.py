@@ -1,6 +1,6 @@
 """The three time zones of Indonesia and who lives in which. None has had summer time since 1964."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Self
 
@@ -16,6 +16,8 @@ class Zone(StrEnum):
     """The zone's name in the IANA database."""
     tz: timezone
     """The fixed offset; faster than the IANA zone and equal to it on every day of the calendar."""
+    ahead: timedelta
+    """How much later its clocks are than UTC."""
 
     WIB = "WIB", "Asia/Jakarta", 7
     """Western Indonesia: Sumatra, Java, West and Central Kalimantan."""
@@ -28,11 +30,14 @@ class Zone(StrEnum):
         member = str.__new__(cls, name)
         member._value_ = name
         member.key = key
-        member.tz = timezone(timedelta(hours=hours), name)
+        member.ahead = timedelta(hours=hours)
+        member.tz = timezone(member.ahead, name)
         return member
 
     def date_of(self, moment: datetime) -> date:
         """The day it is in this zone at ``moment``, which must be aware."""
+        if moment.tzinfo is UTC:  # as nearly all are: this way takes a third of the time
+            return (moment + self.ahead).date()
         if moment.tzinfo is None:
             raise ValueError("a moment without a time zone has no day")
         return moment.astimezone(self.tz).date()
@@ -44,7 +49,7 @@ _PROVINCES = {
     Zone.WIT: "81 82 91 92 93 94 95 96",
 }
 _ZONE_OF_PROVINCE = {code: zone for zone, codes in _PROVINCES.items() for code in codes.split()}
-_NATIONAL = frozenset({"kl", "national"})
+_NATIONAL = frozenset({"kl", "national", "nasional"})
 
 
 def zone_of(code: str) -> Zone:

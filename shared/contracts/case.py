@@ -65,6 +65,7 @@ class CaseStatusChanged(CaseFact):
     closed_by: ClosedBy | None = None
     archive_reason: ArchiveReason | None = None
     message: str | None = Field(None, description="An officer's words to the reporter: a question, a reason.")
+    appealed: bool = Field(False, description="The one appeal there is was made: an archiving is now final.")
 
 
 class CaseClosed(CaseFact):

@@ -79,6 +79,13 @@ class ReportWithdrawn(ReportWord):
     text: str | None = None
 
 
+class ReportAppealed(ReportWord):
+    """The reporter asks for another look at an archived case: once, and another officer decides."""
+
+    type: ClassVar[str] = "report.appealed"
+    text: str
+
+
 class ReportRated(ReportWord):
     type: ClassVar[str] = "report.rated"
     score: int = Field(ge=1, le=5)

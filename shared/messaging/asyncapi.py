@@ -3,6 +3,7 @@
 Derived from the catalogue and the topology alone, so that they cannot say anything else than what runs.
 """
 
+import json
 import re
 import sys
 from enum import Enum
@@ -18,6 +19,7 @@ from shared.contracts.base import DISPOSITIONS, INBOUND, RESPONSES
 from shared.contracts.catalogue import FACTS
 from shared.contracts.enums import Channel
 from shared.messaging import asyncapi_parts as parts
+from shared.messaging.agencies import agency_user
 from shared.messaging.asyncapi_parts import Topic
 from shared.messaging.topology import SERVICES, WORK, service_permissions
 
@@ -71,20 +73,22 @@ def agency_document() -> Document:
         if model.exchange == DISPOSITIONS:
             builder.fact("receive", name, model, "agency.{agency}")
     builder.response("send")
-    own = r"agency\.{agency}(\..*)?"
+    wall = agency_user("path")
     user = {
-        "user": "agency.{agency}",
-        "configure": f"^{own}$",
-        "write": rf"^({own}|{re.escape(RESPONSES)})$",
-        "read": rf"^({own}|{re.escape(DISPOSITIONS)})$",
-        "writable routing keys": {RESPONSES: r"^response\.{agency}(\..*)?$", DISPOSITIONS: "^$"},
-        "readable routing keys": {DISPOSITIONS: r"^disposition\.{agency}(\..*)?$", RESPONSES: "^$"},
+        "user": wall.name,
+        "configure": wall.configure,
+        "write": wall.write,
+        "read": wall.read,
+        "writable routing keys": {exchange: keys[0] for exchange, keys in wall.topics.items()},
+        "readable routing keys": {exchange: keys[1] for exchange, keys in wall.topics.items()},
     }
+    user = json.loads(json.dumps(user).replace("path", "{agency}"))
     purpose = (
         "What an agency hears and answers over its own broker user. The queue agency.<path> is made with the "
         "user and hears disposition.<path>.#; answers are published as response.<path>.<kind>. Acknowledge a "
-        "message after it is stored; it may arrive twice, with the same message_id. An answer that changed "
-        "nothing comes back as disposition.<path>.refused."
+        "message after it is stored; it may arrive twice, with the same message_id. What an answer made true "
+        "comes back as a fact that names it in response_id; one that changed nothing, as "
+        "disposition.<path>.refused with the reason."
     )
     return builder.document("LAPOR for agencies", purpose, user)
 

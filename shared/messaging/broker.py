@@ -1,16 +1,18 @@
 """The worker role: FastStream subscribers over the queues of the topology, and a shutdown that drains.
 
-Each subscriber has its own channel and prefetch. Draining cancels the consumers first, so that nothing new
-comes in, then waits for what is in hand; what is left unacknowledged the broker gives to the next process.
+Each subscriber has its own channel and prefetch, and only hands deliveries on: a group is acknowledged once
+what it caused is committed. Draining stops the subscribers first, so that nothing new comes in, then waits
+for what is in hand; what is left unacknowledged the broker gives to the next process.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from aio_pika.abc import AbstractChannel, AbstractExchange
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
 
@@ -18,6 +20,12 @@ from shared.db.database import Database
 from shared.messaging.consumer import Consumer, Subscription
 from shared.messaging.parking import Parking
 from shared.telemetry.logs import log
+
+FIRST_DELAY_SECONDS = 0.2
+LONGEST_DELAY_SECONDS = 5.0
+"""Between attempts to reach a broker that is away at the start; later FastStream reconnects by itself."""
+
+Receiver = Callable[[RabbitMessage], Awaitable[None]]
 
 _log = logging.getLogger("lapor.broker")
 _log.setLevel(logging.ERROR)
@@ -37,26 +45,25 @@ class Worker:
         self._consumers = [Consumer(s, database, self._parking) for s in subscriptions]
         self._broker: RabbitBroker | None = None
         self._loops: list[asyncio.Task[None]] = []
-        self._busy = 0
 
     async def start(self) -> None:
         """Connect and consume, waiting as long as the broker is away."""
         self._loops = [asyncio.create_task(c.run()) for c in self._consumers]
-        delay = 0.2
+        delay = FIRST_DELAY_SECONDS
         while True:
             broker = self._assemble()
             try:
+                connection = await broker.connect()
+                self._parking.attach(await connection.channel(publisher_confirms=True, on_return_raises=True))
                 await broker.start()
                 self._broker = broker
-                connection: Any = broker._connection  # FastStream keeps the connection private
-                self._parking.attach(await connection.channel(publisher_confirms=True, on_return_raises=True))
                 return
             except Exception as error:
                 log.warning("broker_away", error_type=type(error).__name__, delay=delay)
                 with contextlib.suppress(Exception):
                     await broker.stop()
                 await asyncio.sleep(delay)
-                delay = min(delay * 2, 5.0)
+                delay = min(delay * 2, LONGEST_DELAY_SECONDS)
 
     def _assemble(self) -> RabbitBroker:
         broker = RabbitBroker(
@@ -74,18 +81,8 @@ class Worker:
                 ack_policy=AckPolicy.MANUAL,
                 channel=Channel(prefetch_count=subscription.prefetch),
                 no_reply=True,
-            )(self._receiver(consumer))
+            )(_receiver(consumer))
         return broker
-
-    def _receiver(self, consumer: Consumer) -> Any:
-        async def receive(message: RabbitMessage) -> None:
-            self._busy += 1
-            try:
-                await consumer.receive(message.raw_message)
-            finally:
-                self._busy -= 1
-
-        return receive
 
     async def ready(self) -> None:
         """Raise if the consumers are not connected."""
@@ -96,11 +93,8 @@ class Worker:
         """Drain: no new messages, finish those in hand within `seconds`, then close."""
         if self._broker is not None:
             for subscriber in self._broker.subscribers:
-                queue, tag = subscriber._queue_obj, subscriber._consumer_tag  # type: ignore[attr-defined]
-                if queue is not None and tag is not None:
-                    with contextlib.suppress(Exception):
-                        await asyncio.wait_for(queue.cancel(tag), 2)
-                    subscriber._consumer_tag = None  # type: ignore[attr-defined]
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(subscriber.stop(), 2)
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._idle(), seconds)
         for loop in self._loops:
@@ -111,8 +105,21 @@ class Worker:
                 await asyncio.wait_for(self._broker.stop(), 3)
 
     async def _idle(self) -> None:
-        while self._busy:
+        while not all(consumer.idle for consumer in self._consumers):
             await asyncio.sleep(0.02)
+
+
+def _receiver(consumer: Consumer) -> Receiver:
+    async def receive(message: RabbitMessage) -> None:
+        consumer.receive(message.raw_message)
+
+    return receive
+
+
+async def close(connection: AbstractConnection) -> None:
+    """Close a connection, whatever has become of it."""
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(connection.close(), 2)
 
 
 class DirectPublisher:
@@ -133,8 +140,6 @@ class DirectPublisher:
         await target.publish(message, routing_key, mandatory=True, timeout=10)
 
     async def _exchange(self, name: str) -> AbstractExchange:
-        import aio_pika
-
         async with self._lock:
             if self._channel is None or self._channel.is_closed:
                 connection = await aio_pika.connect(self._url, timeout=5)

@@ -2,13 +2,12 @@
 
 Messages that arrive while a transaction runs share the next one (group commit). If one of them fails, each
 is tried alone. A failure climbs the retry ladder and is parked at its end; an outage of the database holds
-the messages where they are. A message is acknowledged only after what it caused is committed.
+the messages where they are. A message is acknowledged, with its group, after what it caused is committed.
 """
 
 import asyncio
-import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,6 +21,7 @@ from sqlalchemy.dialects import postgresql as pg
 from shared.contracts import codec
 from shared.contracts.catalogue import FACTS
 from shared.db.database import Database, Transaction
+from shared.messaging.acks import Acks
 from shared.messaging.envelope import Envelope
 from shared.messaging.failures import is_final, is_outage, reason_of, where
 from shared.messaging.parking import Parking
@@ -29,7 +29,7 @@ from shared.telemetry import metrics
 from shared.telemetry.logs import log
 from shared.telemetry.traces import span
 
-LINGER_SECONDS = 0.01
+LINGER_SECONDS = 0.02
 LONGEST_LINGER_SECONDS = 0.1
 """How long to wait after an arrival, so that what comes together is handled together: longer when busy."""
 
@@ -78,12 +78,23 @@ class Subscription:
     prefetch: int = 64
 
 
-@dataclass
-class _Waiting:
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A message in hand, and the channel that wants to hear when it is done."""
+
+    message: AbstractIncomingMessage
+    tag: int
+    acks: Acks
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A message that was read and has a handler."""
+
+    delivery: _Delivery
     envelope: Envelope
     subject: object
     handler: Handler | Together
-    done: asyncio.Future[None]
 
 
 class Consumer:
@@ -93,46 +104,26 @@ class Consumer:
         self.subscription = subscription
         self._database = database
         self._parking = parking
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Delivery] = deque()
         self._arrived = asyncio.Event()
+        self._working = False
+        self._acks: Acks | None = None
+        self._errands: set[asyncio.Task[None]] = set()
 
-    async def receive(self, message: AbstractIncomingMessage) -> None:
-        """Handle one delivery to its end: acknowledged once done, retried or parked."""
-        queue = self.subscription.queue
-        envelope = Envelope.of(message)
-        outcome = "done"
-        try:
-            subject = self.subscription.decode(envelope)
-            handler = self.subscription.handlers.get(type(subject))
-            if handler is None:
-                outcome = "skipped"
-            else:
-                await self._handled(envelope, subject, handler)
-        except Exception as error:
-            log.warning("handler_failed", queue=queue, reason=reason_of(error), where=where(error))
-            outcome = await self._park(message, envelope, error)
-        metrics.HANDLED.labels(queue, _known(envelope.type), outcome).inc()
-        with contextlib.suppress(Exception):  # a lost channel redelivers, and the inbox knows the message
-            await message.ack()
+    @property
+    def idle(self) -> bool:
+        """Nothing is in hand: everything delivered is done and acknowledged."""
+        return not (self._waiting or self._working or self._errands)
 
-    async def _park(self, message: AbstractIncomingMessage, envelope: Envelope, error: Exception) -> str:
-        """Pass a failed message on, however long the broker takes, unless it was taken back meanwhile."""
-        while True:
-            try:
-                return await self._parking.fail(
-                    envelope, self.subscription.queue, reason_of(error), final=is_final(error)
-                )
-            except Exception as refusal:
-                log.warning("parking_refused", queue=self.subscription.queue, reason=reason_of(refusal))
-                if message.channel.is_closed:
-                    return "returned"
-                await asyncio.sleep(1.0)
-
-    async def _handled(self, envelope: Envelope, subject: object, handler: Handler | Together) -> None:
-        waiting = _Waiting(envelope, subject, handler, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
+    def receive(self, message: AbstractIncomingMessage) -> None:
+        """Take a delivery in hand. It is acknowledged later, with its group."""
+        channel, tag = message.channel, message.delivery_tag
+        assert tag is not None  # a delivery has one
+        if self._acks is None or self._acks.channel is not channel:  # the first, or after a reconnection
+            self._acks = Acks(channel)
+        self._acks.took(tag)
+        self._waiting.append(_Delivery(message, tag, self._acks))
         self._arrived.set()
-        await waiting.done
 
     async def run(self) -> None:
         """Commit what has arrived, batch by batch, until cancelled."""
@@ -143,32 +134,49 @@ class Consumer:
             await asyncio.sleep(min(size * LINGER_SECONDS, LONGEST_LINGER_SECONDS))
             size = len(self._waiting)
             while self._waiting:
-                batch = [
-                    self._waiting.popleft()
-                    for _ in range(min(len(self._waiting), self.subscription.prefetch))
-                ]
-                metrics.BATCH.labels(self.subscription.queue).observe(len(batch))
-                await self._settle(batch)
+                self._working = True
+                count = min(len(self._waiting), self.subscription.prefetch)
+                await self._work([self._waiting.popleft() for _ in range(count)])
+            self._working = False
 
-    async def _settle(self, batch: list[_Waiting]) -> None:
-        """Resolve every future of the batch, whatever happens."""
+    async def _work(self, batch: list[_Delivery]) -> None:
+        """Bring a batch to its end; what fails is passed on beside the next batch."""
+        todo: list[_Task] = []
+        done: list[_Delivery] = []
+        for delivery in batch:
+            envelope = Envelope.of(delivery.message)
+            try:
+                subject = self.subscription.decode(envelope)
+            except Exception as error:
+                self._errand(self._fail(delivery, envelope, error))
+                continue
+            if handler := self.subscription.handlers.get(type(subject)):
+                todo.append(_Task(delivery, envelope, subject, handler))
+            else:
+                self._count(envelope, "skipped")
+                done.append(delivery)
+        failed = await self._settle(todo) if todo else {}
+        for task in todo:
+            if failure := failed.get(id(task)):
+                self._errand(self._fail(task.delivery, task.envelope, failure))
+            else:
+                self._count(task.envelope, "done")
+                done.append(task.delivery)
+        for acks, group in groupby(done, key=lambda delivery: delivery.acks):
+            self._errand(acks.settle([delivery.tag for delivery in group]))
+
+    async def _settle(self, batch: list[_Task]) -> dict[int, Exception]:
+        """Commit a batch, or each of its messages alone; returns what failed, by the task's identity."""
+        metrics.BATCH.labels(self.subscription.queue).observe(len(batch))
         try:
             await self._outlast_outages(batch)
-        except asyncio.CancelledError:
-            for waiting in batch:
-                waiting.done.cancel()
-            raise
         except Exception as error:
             if len(batch) == 1:
-                _finish(batch[0], error)
-                return
-            for waiting in batch:
-                await self._settle([waiting])
-            return
-        for waiting in batch:
-            _finish(waiting, None)
+                return {id(batch[0]): error}
+            return {key: value for task in batch for key, value in (await self._settle([task])).items()}
+        return {}
 
-    async def _outlast_outages(self, batch: list[_Waiting]) -> None:
+    async def _outlast_outages(self, batch: list[_Task]) -> None:
         delay = 0.05
         while True:
             try:
@@ -182,36 +190,51 @@ class Consumer:
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 5.0)
 
-    async def _commit(self, batch: list[_Waiting]) -> None:
+    async def _commit(self, batch: list[_Task]) -> None:
         async with self._database.transaction() as tx:
-            ids = sorted({waiting.envelope.message_id for waiting in batch})
+            ids = sorted({task.envelope.message_id for task in batch})
             rows = await tx.execute(_INBOX, {"consumer": self.subscription.queue, "ids": ids})
             fresh = set(rows.scalars())
-            first = {waiting.envelope.message_id: waiting for waiting in reversed(batch)}
-            todo = [one for id_, one in reversed(first.items()) if id_ in fresh]
-            for handler, group in groupby(todo, key=lambda waiting: waiting.handler):
+            first = {task.envelope.message_id: task for task in reversed(batch)}
+            todo = [task for id_, task in reversed(first.items()) if id_ in fresh]
+            for handler, group in groupby(todo, key=lambda task: task.handler):
                 await _handle(tx, handler, list(group))
 
+    async def _fail(self, delivery: _Delivery, envelope: Envelope, error: Exception) -> None:
+        """Pass a failed message on, however long the broker takes, unless it was taken back meanwhile."""
+        queue = self.subscription.queue
+        log.warning("handler_failed", queue=queue, reason=reason_of(error), where=where(error))
+        outcome = "returned"
+        while not delivery.acks.lost:
+            try:
+                outcome = await self._parking.fail(envelope, queue, reason_of(error), final=is_final(error))
+                break
+            except Exception as refusal:
+                log.warning("parking_refused", queue=queue, reason=reason_of(refusal))
+                await asyncio.sleep(1.0)
+        self._count(envelope, outcome)
+        await delivery.acks.settle([delivery.tag])
 
-async def _handle(tx: Transaction, handler: Handler | Together, group: list[_Waiting]) -> None:
+    def _errand(self, work: Coroutine[Any, Any, None]) -> None:
+        """Something that the next batch need not wait for."""
+        task = asyncio.create_task(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    def _count(self, envelope: Envelope, outcome: str) -> None:
+        metrics.HANDLED.labels(self.subscription.queue, _known(envelope.type), outcome).inc()
+
+
+async def _handle(tx: Transaction, handler: Handler | Together, group: list[_Task]) -> None:
     if isinstance(handler, Together):
         await handler.handle(
-            tx, [Event(w.envelope.message_id, w.subject, w.envelope.traceparent) for w in group]
+            tx, [Event(t.envelope.message_id, t.subject, t.envelope.traceparent) for t in group]
         )
         return
-    for waiting in group:
-        tx.event_id = waiting.envelope.message_id
-        with span(handler.__name__, waiting.envelope.traceparent):
-            await handler(tx, waiting.subject)
-
-
-def _finish(waiting: _Waiting, error: Exception | None) -> None:
-    if waiting.done.done():
-        return
-    if error is None:
-        waiting.done.set_result(None)
-    else:
-        waiting.done.set_exception(error)
+    for task in group:
+        tx.event_id = task.envelope.message_id
+        with span(handler.__name__, task.envelope.traceparent):
+            await handler(tx, task.subject)
 
 
 def _known(schema_name: str | None) -> str:

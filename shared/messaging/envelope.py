@@ -96,6 +96,8 @@ def _count(value: Any) -> int:
 
 
 def _history(value: Any) -> tuple[dict[str, Any], ...]:
+    if value is None:
+        return ()
     try:
         entries = json.loads(_text(value) or "[]")
     except ValueError:

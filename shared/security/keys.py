@@ -41,7 +41,7 @@ def decode(text: str) -> bytes:
 
 def generate_keys() -> dict[str, str]:
     """A fresh key for everything that needs one, as environment variables of the services."""
-    token, receipt, link = (Ed25519PrivateKey.generate() for _ in range(3))
+    token, receipt, link, audit = (Ed25519PrivateKey.generate() for _ in range(4))
     seal = X25519PrivateKey.generate()
     return {
         "LAPOR_TOKEN_PRIVATE_KEY": encode(token.private_bytes_raw()),
@@ -52,6 +52,8 @@ def generate_keys() -> dict[str, str]:
         "LAPOR_RECEIPT_PUBLIC_KEY": encode(receipt.public_key().public_bytes_raw()),
         "LAPOR_LINK_PRIVATE_KEY": encode(link.private_bytes_raw()),
         "LAPOR_LINK_PUBLIC_KEY": encode(link.public_key().public_bytes_raw()),
+        "LAPOR_AUDIT_PRIVATE_KEY": encode(audit.private_bytes_raw()),
+        "LAPOR_AUDIT_PUBLIC_KEY": encode(audit.public_key().public_bytes_raw()),
         "LAPOR_CODE_PEPPER": encode(secrets.token_bytes(KEY_BYTES)),
         "LAPOR_WEBHOOK_KEY": encode(secrets.token_bytes(KEY_BYTES)),
         "LAPOR_CHANNEL_SECRETS": json.dumps(

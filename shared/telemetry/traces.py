@@ -28,10 +28,11 @@ def configure_traces(service: str, otlp_endpoint: str | None, ratio: float) -> N
 
 
 def current_traceparent() -> str | None:
-    """The header to store beside a fact, or None outside any trace."""
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
-    return carrier.get("traceparent")
+    """The header to store beside a fact (W3C Trace Context, version 00), or None outside any trace."""
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return None
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
 def current_trace_id() -> str | None:

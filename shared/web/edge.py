@@ -16,8 +16,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"no-store"),
 ]
+UNCACHED = (b"cache-control", b"no-store")
+"""Unless an answer says otherwise itself: what is about a case is never kept on the way."""
 
 
 class Edge:
@@ -36,7 +37,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", []), *SECURITY_HEADERS]
+                message["headers"] = [*_completed(list(message.get("headers", []))), *SECURITY_HEADERS]
             await send(message)
 
         with span("http", _header(scope, b"traceparent")):
@@ -48,6 +49,11 @@ class Edge:
                 await unexpected(error).response()(scope, receive, observe)
         route = getattr(scope.get("route"), "path", "unmatched")
         metrics.HTTP.labels(scope["method"], route, status).observe(time.perf_counter() - started)
+
+
+def _completed(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    decided = any(name.lower() == b"cache-control" for name, _ in headers)
+    return headers if decided else [*headers, UNCACHED]
 
 
 def _header(scope: Scope, name: bytes) -> str | None:

@@ -45,7 +45,7 @@ async def test_an_agency_reads_its_own_topic(stack, agency_url):
 async def test_an_agency_binds_a_queue_of_its_own_to_its_own_topic(agency_url):
     async with channel_of(agency_url) as agency:
         queue = await agency.declare_queue(
-            f"agency.{OURS}.arsip", durable=True, arguments={"x-queue-type": "quorum"}
+            f"agency.{OURS}:arsip", durable=True, arguments={"x-queue-type": "quorum"}
         )
         await queue.bind("lapor.dispositions", f"disposition.{OURS}.#")
 

@@ -12,7 +12,7 @@ from services.intake.channels.web import Words, plain
 from services.intake.desk import Desk
 from services.intake.domain.labels import STATUS_EN
 from services.intake.domain.words import Saying, Word
-from services.intake.words import AlreadySaid, NotPossible, say
+from services.intake.words import AlreadyAppealed, AlreadySaid, NotPossible, say
 from shared.contracts import CaseStatus
 from shared.security.codes import format_tracking_id, parse_tracking_id
 from shared.web.problems import Problem
@@ -101,6 +101,12 @@ async def withdrawal(
     return await _say(desk, code, tracking_id, Saying(Word.WITHDRAWAL, body.text if body else None))
 
 
+@router.post("/appeal", status_code=202, summary="Appeal the archiving of the report")
+async def appeal(desk: CurrentDesk, code: RequiredCode, tracking_id: str, body: TextInput) -> WordTaken:
+    """Once, after the report was archived. Another officer decides; a second archiving is final."""
+    return await _say(desk, code, tracking_id, Saying(Word.APPEAL, body.text))
+
+
 @router.post("/rating", status_code=202, summary="Rate how the report was handled")
 async def rating(desk: CurrentDesk, code: RequiredCode, tracking_id: str, body: RatingInput) -> WordTaken:
     """Once, after the report was closed."""
@@ -111,6 +117,8 @@ async def _say(desk: Desk, code: str, tracking_id: str, saying: Saying) -> WordT
     try:
         async with desk.database.transaction() as tx:
             said = await say(tx, await open_report(tx, desk, tracking_id, code), saying)
+    except AlreadyAppealed as refused:
+        raise _already_appealed(refused) from None
     except NotPossible as refused:
         raise _not_possible(refused) from None
     except AlreadySaid:
@@ -127,6 +135,16 @@ async def _say(desk: Desk, code: str, tracking_id: str, saying: Saying) -> WordT
         status_label=status.label,
         status_label_en=STATUS_EN[status],
         repeated=said.repeated,
+    )
+
+
+def _already_appealed(refused: AlreadyAppealed) -> Problem:
+    status = refused.progress.status
+    return Problem(
+        409,
+        "already-appealed",
+        f"Banding hanya satu kali dan sudah diajukan; status sekarang «{status.label}».",
+        f"There is one appeal, and it was made; the report is now “{STATUS_EN[status]}”.",
     )
 
 

@@ -15,7 +15,7 @@ from services.intake.domain import sms_answers as answers
 from services.intake.domain.sms_commands import Command, Incomplete, Verb
 from services.intake.domain.view import Tracked
 from services.intake.keyring import Keyring
-from services.intake.words import AlreadySaid, NotPossible, say
+from services.intake.words import AlreadyAppealed, AlreadySaid, NotPossible, say
 from shared.contracts import AnswerRequested, Channel
 from shared.db.database import Transaction
 from shared.messaging.failures import Unprocessable
@@ -102,6 +102,8 @@ async def _said(tx: Transaction, own: Tracked, command: Command) -> str:
         await say(tx, own, saying)
     except Incomplete as error:
         return answers.about(tracking_id, str(error))
+    except AlreadyAppealed:
+        return answers.about(tracking_id, answers.ALREADY_APPEALED)
     except NotPossible as refused:
         return answers.not_possible(tracking_id, refused.progress.status.label, refused.possible)
     except AlreadySaid:

@@ -103,6 +103,7 @@ _PLAIN: dict[Kind, Label] = {
     Kind.ACCEPTED: ("Pelapor menerima penyelesaian", "The reporter accepted the answer"),
     Kind.OBJECTED: ("Pelapor menyampaikan keberatan", "The reporter objected"),
     Kind.WITHDRAWN: ("Pelapor mencabut laporan", "The reporter withdrew the report"),
+    Kind.APPEALED: ("Pelapor mengajukan banding", "The reporter appealed"),
     Kind.ESCALATED: ("Laporan dapat diteruskan ke Ombudsman", "The report may be taken to the Ombudsman"),
     Kind.REOPENED: ("Laporan dibuka kembali", "Report reopened"),
     Kind.RATED: ("Pelapor memberi penilaian", "The reporter rated the handling"),

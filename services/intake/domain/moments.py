@@ -31,6 +31,7 @@ class Kind(StrEnum):
     ACCEPTED = "accepted"
     OBJECTED = "objected"
     WITHDRAWN = "withdrawn"
+    APPEALED = "appealed"
     BREACHED = "breached"
     EXPIRED = "expired"
     ESCALATED = "escalated"
@@ -132,12 +133,22 @@ _MAKERS: dict[type[c.Fact], tuple[Kind, Callable[[Any], dict[str, Any]]]] = {
     c.ReportAccepted: (Kind.ACCEPTED, _word),
     c.ReportObjected: (Kind.OBJECTED, _word),
     c.ReportWithdrawn: (Kind.WITHDRAWN, _word),
+    c.ReportAppealed: (Kind.APPEALED, _word),
     c.ReportRated: (Kind.RATED, _word),
     c.EvidenceCleared: (Kind.EVIDENCE, _evidence),
 }
 
 OWN = frozenset(
-    {Kind.SUPPLEMENTED, Kind.REPLIED, Kind.ACCEPTED, Kind.OBJECTED, Kind.WITHDRAWN, Kind.RATED, Kind.EVIDENCE}
+    {
+        Kind.SUPPLEMENTED,
+        Kind.REPLIED,
+        Kind.ACCEPTED,
+        Kind.OBJECTED,
+        Kind.WITHDRAWN,
+        Kind.APPEALED,
+        Kind.RATED,
+        Kind.EVIDENCE,
+    }
 )
 """What the reporter did, and intake itself wrote down."""
 

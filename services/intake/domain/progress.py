@@ -56,6 +56,8 @@ class Progress:
     escalated: bool = False
     rated: bool = False
     """Since the case was last closed."""
+    appealed: bool = False
+    """Once is all there is: a second archiving is final."""
     legs: tuple[Leg, ...] = ()
     timeline: tuple[Moment, ...] = ()
 
@@ -69,7 +71,8 @@ def progress(moments: Iterable[Moment]) -> Progress:
         if moment.kind in _CASE_KINDS:
             result = _advance(result, moment)
     rated = any(m.kind is Kind.RATED and m.data["version"] >= result.status_version for m in timeline)
-    return replace(result, rated=rated)
+    appealed = any(moment.kind is Kind.APPEALED for moment in timeline)
+    return replace(result, rated=rated, appealed=appealed)
 
 
 def _place(moment: Moment) -> tuple[datetime, int, UUID]:

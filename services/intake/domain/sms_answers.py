@@ -14,7 +14,7 @@ LENGTH = 160
 """Characters of one SMS in the GSM alphabet; everything said here is within its ASCII part."""
 
 HELP = (
-    "LAPOR! STATUS/TERIMA/CABUT nomor; TAMBAH/BALAS/KEBERATAN nomor teks; NILAI nomor 1-5. "
+    "LAPOR! STATUS/TERIMA/CABUT nomor; TAMBAH/BALAS/KEBERATAN/BANDING nomor teks; NILAI nomor 1-5. "
     "SMS tanpa kata itu menjadi laporan baru."
 )
 TOO_SHORT = (
@@ -25,6 +25,7 @@ NOT_FOUND = (
     "LAPOR! Nomor laporan tidak ditemukan, atau bukan dari nomor HP ini. Periksa kembali nomornya. "
     "Kirim BANTUAN untuk daftar perintah."
 )
+ALREADY_APPEALED = "banding hanya satu kali dan sudah diajukan. Keputusan berikutnya bersifat akhir."
 ALREADY_SAID = "sudah kami terima sebelumnya. Tunggu sampai status laporan berubah."
 
 _TAKEN = {
@@ -33,6 +34,7 @@ _TAKEN = {
     Word.ACCEPTANCE: "penyelesaian Anda terima. Laporan akan ditutup. Terima kasih.",
     Word.OBJECTION: "keberatan Anda kami teruskan. Instansi akan menjawab lagi.",
     Word.WITHDRAWAL: "laporan akan dicabut sesuai permintaan Anda.",
+    Word.APPEAL: "banding Anda kami terima. Petugas lain akan memeriksa kembali.",
     Word.RATING: "penilaian Anda kami terima. Terima kasih.",
 }
 _VERB_OF = {word: verb for verb, word in WORDS.items()}

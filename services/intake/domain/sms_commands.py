@@ -11,7 +11,7 @@ from services.intake.domain.words import Saying, Word
 from shared.security.codes import InvalidTrackingId, parse_tracking_id
 
 SHORTEST_SAYING = 3
-"""Characters below which an addition, a reply or an objection says nothing."""
+"""Characters below which an addition, a reply, an objection or an appeal says nothing."""
 
 
 class Verb(StrEnum):
@@ -23,6 +23,7 @@ class Verb(StrEnum):
     ACCEPT = "TERIMA"
     OBJECT = "KEBERATAN"
     WITHDRAW = "CABUT"
+    APPEAL = "BANDING"
     RATE = "NILAI"
     HELP = "BANTUAN"
 
@@ -46,9 +47,10 @@ WORDS = {
     Verb.ACCEPT: Word.ACCEPTANCE,
     Verb.OBJECT: Word.OBJECTION,
     Verb.WITHDRAW: Word.WITHDRAWAL,
+    Verb.APPEAL: Word.APPEAL,
     Verb.RATE: Word.RATING,
 }
-_NEEDS_TEXT = frozenset({Verb.ADD, Verb.REPLY, Verb.OBJECT})
+_NEEDS_TEXT = frozenset({Verb.ADD, Verb.REPLY, Verb.OBJECT, Verb.APPEAL})
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain import labels
-from services.intake.domain.masking import mask
 from services.intake.domain.moments import Kind, Moment
 from services.intake.domain.progress import Leg, Progress
 from services.intake.domain.report import Report
 from services.intake.domain.words import possible
 from shared.calendar import Zone
 from shared.contracts import ClockKind, Deadline, EvidenceRef
+from shared.text.masking import mask
 
-_PRIVATE = frozenset({Kind.SUPPLEMENTED, Kind.REPLIED, Kind.OBJECTED, Kind.WITHDRAWN, Kind.RATED})
+_PRIVATE = frozenset(
+    {Kind.SUPPLEMENTED, Kind.REPLIED, Kind.OBJECTED, Kind.WITHDRAWN, Kind.APPEALED, Kind.RATED}
+)
 """The reporter's words: the public reads that they were said, not what they say."""
 
 _ANSWERS = frozenset({Kind.ANSWERED, Kind.COMPLETED})

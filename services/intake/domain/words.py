@@ -21,6 +21,7 @@ class Word(StrEnum):
     ACCEPTANCE = "acceptance"
     OBJECTION = "objection"
     WITHDRAWAL = "withdrawal"
+    APPEAL = "appeal"
     RATING = "rating"
 
     @property
@@ -38,6 +39,7 @@ _LABELS = {
     Word.ACCEPTANCE: ("menerima penyelesaian", "accept the answer"),
     Word.OBJECTION: ("menyampaikan keberatan", "object to the answer"),
     Word.WITHDRAWAL: ("mencabut laporan", "withdraw the report"),
+    Word.APPEAL: ("mengajukan banding", "appeal the archiving"),
     Word.RATING: ("memberi penilaian", "rate the handling"),
 }
 
@@ -80,6 +82,8 @@ def possible(progress: Progress, now: datetime, zone: Zone) -> frozenset[Word]:
         words |= {Word.SUPPLEMENT, Word.WITHDRAWAL}
     if progress.status is CaseStatus.AWAITING_REPORTER:
         words |= {Word.REPLY, Word.ACCEPTANCE, Word.OBJECTION}
+    if progress.status is CaseStatus.ARCHIVED and not progress.appealed:
+        words.add(Word.APPEAL)
     if progress.status is CaseStatus.CLOSED:
         if not progress.rated:
             words.add(Word.RATING)
@@ -96,7 +100,9 @@ def _reopens(progress: Progress, now: datetime, zone: Zone) -> bool:
     return now <= indonesia().deadline_after(day, limit_days(ClockKind.REOPENING, day), zone).due_at
 
 
-def fact_of(saying: Saying, report_id: UUID, version: int, now: datetime) -> c.ReportWord:
+def fact_of(  # noqa: PLR0911 - one for each word
+    saying: Saying, report_id: UUID, version: int, now: datetime
+) -> c.ReportWord:
     """The fact that a saying makes true."""
     told = {"report_id": report_id, "occurred_at": now, "case_version": version}
     match saying.word:
@@ -110,5 +116,7 @@ def fact_of(saying: Saying, report_id: UUID, version: int, now: datetime) -> c.R
             return c.ReportObjected.model_validate({**told, "text": saying.text})
         case Word.WITHDRAWAL:
             return c.ReportWithdrawn.model_validate({**told, "text": saying.text})
+        case Word.APPEAL:
+            return c.ReportAppealed.model_validate({**told, "text": saying.text})
         case Word.RATING:
             return c.ReportRated.model_validate({**told, "score": saying.score, "comment": saying.text})

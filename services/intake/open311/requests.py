@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from services.intake import store
-from services.intake.domain.masking import mask
 from services.intake.domain.moments import Kind
 from services.intake.domain.view import Tracked, running
 from services.intake.open311.catalogue import services
@@ -15,6 +14,7 @@ from services.intake.open311.documents import Row
 from shared.contracts import CaseStatus
 from shared.db.database import Transaction
 from shared.security.codes import format_tracking_id
+from shared.text.masking import mask
 
 MOST = 200
 """Requests in one answer; the specification wants at most 1,000, and pages."""

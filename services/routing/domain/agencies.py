@@ -4,50 +4,15 @@ A path nests (`35` over `35.3578` over `35.3578.dishub`), and whoever is above m
 act for another: a province watches its cities and does not answer for them.
 """
 
-import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from shared.calendar import Zone
+from services.routing.domain.agency import NATIONAL, Agency, AgencyKind
+from services.routing.domain.places import PATH
+from services.routing.domain.soundness import faults
 
-NATIONAL = "nasional"
-"""The desk where everything ends that no other agency may have: always valid, and it returns nothing."""
-
-PATH = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
-
-
-class AgencyKind(StrEnum):
-    """What an agency is in the state's order."""
-
-    NATIONAL = "national"
-    MINISTRY = "ministry"
-    INSTITUTION = "institution"
-    STATE_COMPANY = "state_company"
-    PROVINCE = "province"
-    REGENCY = "regency"
-    CITY = "city"
-    UNIT = "unit"
-
-
-@dataclass(frozen=True)
-class Agency:
-    """`code` is its path in topics. Valid from a first to a last day, each of them open where it is None."""
-
-    code: str
-    name: str
-    kind: AgencyKind
-    zone: Zone
-    parent: str | None = None
-    desk_email: str | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-    def valid_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+__all__ = ["NATIONAL", "PATH", "Agencies", "Agency", "AgencyKind", "levels_above"]
 
 
 class Agencies:
@@ -55,19 +20,22 @@ class Agencies:
 
     def __init__(self, agencies: Iterable[Agency]) -> None:
         self._by_code: dict[str, Agency] = {}
+        self._children: dict[str, list[str]] = defaultdict(list)
         for agency in agencies:
             if agency.code in self._by_code:
                 raise ValueError(f"agency {agency.code} appears twice")
             self._by_code[agency.code] = agency
-        for agency in self._by_code.values():
-            self._check(agency)
-        desk = self._by_code.get(NATIONAL)
-        if desk is None or desk.valid_from or desk.valid_to:
-            raise ValueError(f"the desk {NATIONAL!r} must exist and be valid on every day")
-        self.national = desk
+            if agency.parent is not None:
+                self._children[agency.parent].append(agency.code)
+        if fault := next(faults(self._by_code), None):
+            raise ValueError(fault.message_en)
+        self.national = self._by_code[NATIONAL]
 
     def __iter__(self) -> Iterator[Agency]:
         return iter(self._by_code.values())
+
+    def __len__(self) -> int:
+        return len(self._by_code)
 
     def get(self, code: str) -> Agency | None:
         return self._by_code.get(code)
@@ -96,20 +64,47 @@ class Agencies:
         return None
 
     def units(self, of: str, day: date) -> list[str]:
-        return sorted(
-            a.code for a in self if a.code != of and a.valid_on(day) and self.may_act_for(of, a.code)
-        )
+        """Every valid unit below an agency, at whatever depth."""
+        found: list[str] = []
+        for code in self._children.get(of, ()):
+            found += [code] if self.valid(code, day) else []
+            found += self.units(code, day)
+        return sorted(found)
 
-    def _check(self, agency: Agency) -> None:
-        if not PATH.fullmatch(agency.code):
-            raise ValueError(f"{agency.code!r} is no agency path")
-        if agency.valid_from and agency.valid_to and agency.valid_to < agency.valid_from:
-            raise ValueError(f"agency {agency.code} ends before it begins")
-        # A parent is the beginning of its child's path, so that the tree can hold no circle.
-        if agency.parent is not None and (
-            agency.parent not in self._by_code or not agency.code.startswith(f"{agency.parent}.")
-        ):
-            raise ValueError(f"agency {agency.code} has no parent {agency.parent!r} above it")
+    def coordinator(self, code: str, day: date) -> Agency | None:
+        """The desk above an agency within its own tree, on that day; None for whoever has nobody above."""
+        agency = self._by_code.get(code)
+        while agency is not None and agency.parent is not None:
+            agency = self._by_code[agency.parent]
+            if agency.valid_on(day):
+                return agency
+        return None
+
+    def heirs(self, code: str, day: date) -> list[str]:
+        """Who has taken over from an agency that has ended: valid that day, in the order they are named."""
+        found: list[str] = []
+        open_ends, seen = [code], {code}
+        while open_ends:
+            agency = self._by_code.get(open_ends.pop(0))
+            for successor in agency.successors if agency and agency.ended_by(day) else ():
+                if successor in seen:
+                    continue
+                seen.add(successor)
+                if self.valid(successor, day):
+                    found.append(successor)
+                else:
+                    open_ends.append(successor)
+        return found
+
+    def orphaned_by(self, day: date) -> list[str]:
+        """Every office that has ended, and everything below it."""
+        found: list[str] = []
+        ahead = [agency.code for agency in self if agency.ended_by(day)]
+        while ahead:
+            code = ahead.pop()
+            found.append(code)
+            ahead += self._children.get(code, ())
+        return sorted(set(found))
 
 
 def levels_above(code: str) -> list[str]:

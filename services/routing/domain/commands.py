@@ -6,23 +6,23 @@ Until its first answer, and within the time for that, it can be returned, and th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 
 from services.routing.domain.agencies import NATIONAL, PATH, Agencies, Agency
 from services.routing.domain.choice import Directory, choose
-from services.routing.domain.leg import OWING, Docket, Leg, LegState, Said, leg_id_of
+from services.routing.domain.deadlines import due
+from services.routing.domain.leg import OWING, Docket, Leg, LegState, Said
+from services.routing.domain.passing import about, pass_on
 from services.routing.domain.refusal import Refused, too_short, wrong_state
 from services.routing.domain.rules import Matter
-from services.routing.domain.sending import created, moment
+from services.routing.domain.sending import moment
 from services.routing.domain.text import plain
-from shared.calendar import Zone, indonesia, load_limits
+from shared.calendar import Zone
 from shared.contracts import (
     ClockKind,
     DispositionAcknowledged,
     DispositionCompleted,
     DispositionDelegated,
-    DispositionRedirected,
     DispositionResponded,
     DispositionReturned,
     ResponseKind,
@@ -69,7 +69,7 @@ def redirect(docket: Docket, leg: Leg, to: str, directory: Directory, now: datet
             f"{agency.name} already has this case.",
             field="agency",
         )
-    return _pass_on(docket, leg, (agency, "dialihkan admin nasional"), at, leg.version + 1)
+    return pass_on(docket, leg, (agency, "dialihkan admin nasional"), directory, at)
 
 
 def may_speak(agencies: Agencies, actor: str, leg: Leg) -> bool:
@@ -79,25 +79,24 @@ def may_speak(agencies: Agencies, actor: str, leg: Leg) -> bool:
 
 def return_until(leg: Leg) -> datetime:
     """Until when the leg may be returned: the limit of the first response, in the agency's working days."""
-    zone = Zone(leg.created.zone)
-    start = leg.created.occurred_at
-    limit = load_limits().at(zone.date_of(start)).of(ClockKind.FIRST_RESPONSE)
-    return indonesia().add_working_days(start, limit.days, zone).due_at
+    until = due(leg, ClockKind.FIRST_RESPONSE)
+    # Where nothing is known of those years nobody can be late.
+    return until or datetime.max.replace(tzinfo=UTC)
 
 
 def _acknowledge(docket: Docket, leg: Leg, _: Word, __: Directory, at: datetime) -> list[Said]:
     _require(docket, leg, {LegState.CREATED, LegState.DELEGATED})
-    return [Said(DispositionAcknowledged(**_about(leg, at)))]
+    return [Said(DispositionAcknowledged(**about(leg, at)))]
 
 
 def _respond(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
     _require(docket, leg, {*OWING, LegState.ANSWERED})
-    return [Said(DispositionResponded(**_about(leg, at), **_answer(leg, word)))]
+    return [Said(DispositionResponded(**about(leg, at), **_answer(leg, word)))]
 
 
 def _complete(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
     _require(docket, leg, {*OWING, LegState.ANSWERED})
-    return [Said(DispositionCompleted(**_about(leg, at), **_answer(leg, word)))]
+    return [Said(DispositionCompleted(**about(leg, at), **_answer(leg, word)))]
 
 
 def _delegate(docket: Docket, leg: Leg, word: Word, directory: Directory, at: datetime) -> list[Said]:
@@ -112,7 +111,7 @@ def _delegate(docket: Docket, leg: Leg, word: Word, directory: Directory, at: da
             f"There is no such unit below {leg.agency}. There are: {known or 'none'}.",
             field="unit",
         )
-    return [Said(DispositionDelegated(**_about(leg, at), to_unit=unit.code))]
+    return [Said(DispositionDelegated(**about(leg, at), to_unit=unit.code))]
 
 
 def _give_back(docket: Docket, leg: Leg, word: Word, directory: Directory, at: datetime) -> list[Said]:
@@ -139,9 +138,9 @@ def _give_back(docket: Docket, leg: Leg, word: Word, directory: Directory, at: d
             f"The time to return it is over ({last}). Answer, or ask for a redirection.",
         )
     suggested = word.suggested_agency if PATH.fullmatch(word.suggested_agency or "") else None
-    returned = DispositionReturned(**_about(leg, at), reason=reason, suggested_agency=suggested, hop=leg.hop)
+    returned = DispositionReturned(**about(leg, at), reason=reason, suggested_agency=suggested, hop=leg.hop)
     following = _next(docket, leg, suggested, directory, at)
-    return [Said(returned), *_pass_on(docket, leg, following, at, leg.version + 2)]
+    return [Said(returned), *pass_on(docket, leg, following, directory, at, version=leg.version + 2)]
 
 
 def _next(
@@ -155,20 +154,6 @@ def _next(
     verified = docket.verified[leg.round]
     choice = choose(directory.rules, directory.agencies, Matter.of(verified), tried, today)
     return choice.agency, choice.why
-
-
-def _pass_on(docket: Docket, leg: Leg, to: tuple[Agency, str], at: datetime, version: int) -> list[Said]:
-    """Away from this agency and on to the next; joins the leg that the next one still owes an answer on."""
-    (agency, why), hop = to, leg.hop + 1
-    owed = [o for o in docket.working_legs if o.agency == agency.code and o.state in OWING and o is not leg]
-    while not owed and leg_id_of(docket.report_id, agency.code, leg.round, hop) in docket.legs:
-        hop += 1
-    target = owed[0].leg_id if owed else leg_id_of(docket.report_id, agency.code, leg.round, hop)
-    about = _about(leg, at) | {"leg_version": version}
-    moved = Said(DispositionRedirected(**about, to_agency=agency.code, to_leg_id=target, hop=hop), why)
-    if owed:
-        return [moved]
-    return [moved, Said(created(docket, docket.verified[leg.round], agency, hop, at), why)]
 
 
 def _require(docket: Docket, leg: Leg, allowed: set[LegState] | frozenset[LegState]) -> None:
@@ -195,16 +180,6 @@ def _answer(leg: Leg, word: Word) -> dict[str, str]:
         "tracking_id": leg.created.tracking_id,
         "agency_name": leg.created.agency_name,
         "text": _text(word, SUBSTANCE),
-    }
-
-
-def _about(leg: Leg, at: datetime) -> dict[str, Any]:
-    return {
-        "report_id": leg.created.report_id,
-        "occurred_at": at,
-        "leg_id": leg.leg_id,
-        "agency": leg.agency,
-        "leg_version": leg.version + 1,
     }
 
 

@@ -6,11 +6,13 @@ with the highest version. What routing itself said was checked when it was said,
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.routing.domain.leg import OWING, Docket, Entry, Leg, LegState
 from shared import contracts as c
+from shared.calendar import Pause
 from shared.contracts import CaseStatus
 
 
@@ -73,33 +75,55 @@ def _redirected(docket: Docket, entry: Entry) -> Docket:
     return _change(docket, entry, state=LegState.RETURNED if came_back else LegState.REDIRECTED)
 
 
-def _not_content(docket: Docket, _: Entry) -> Docket:
+def _not_content(docket: Docket, entry: Entry) -> Docket:
     """A word of the reporter counts once everybody has answered: it is then that the case waits for one."""
-    return _back_to_work(docket) if docket.answered else docket
+    return _back_to_work(docket, entry.fact.occurred_at) if docket.answered else docket
 
 
 def _status_changed(docket: Docket, entry: Entry) -> Docket:
     fact: c.CaseStatusChanged = entry.fact  # type: ignore[assignment]
-    return _with_status(docket, fact.status, fact.case_version)
+    return _with_status(docket, fact.status, fact)
 
 
 def _reopened(docket: Docket, entry: Entry) -> Docket:
     fact: c.CaseReopened = entry.fact  # type: ignore[assignment]
-    return _back_to_work(_with_status(docket, CaseStatus.IN_PROGRESS, fact.case_version))
+    return _back_to_work(_with_status(docket, CaseStatus.IN_PROGRESS, fact), fact.occurred_at)
 
 
-def _with_status(docket: Docket, status: CaseStatus, version: int) -> Docket:
-    return replace(docket, status=status, case_version=version) if version > docket.case_version else docket
+def _with_status(docket: Docket, status: CaseStatus, fact: c.CaseStatusChanged | c.CaseReopened) -> Docket:
+    if fact.case_version <= docket.case_version:
+        return docket
+    if docket.ended_at is not None and not status.final:
+        docket = _rested(docket, docket.ended_at, fact.occurred_at)
+    ended_at = (docket.ended_at or fact.occurred_at) if status.final else None
+    return replace(docket, status=status, case_version=fact.case_version, ended_at=ended_at)
 
 
-def _back_to_work(docket: Docket) -> Docket:
-    """Who has answered owes another answer."""
+def _rested(docket: Docket, begin: datetime, end: datetime) -> Docket:
+    """While the case was at its end nobody owed anything; who had completed was resting already."""
     legs = {
-        leg.leg_id: replace(leg, state=LegState.ACKNOWLEDGED, answered_at=None)
+        leg.leg_id: replace(leg, rests=(*leg.rests, Pause(begin, end)))
+        for leg in docket.working_legs
+        if leg.state is not LegState.COMPLETED
+    }
+    return replace(docket, legs={**docket.legs, **legs})
+
+
+def _back_to_work(docket: Docket, at: datetime) -> Docket:
+    """Who has answered owes another answer; the time since a completion is given back."""
+    legs = {
+        leg.leg_id: replace(
+            leg, state=LegState.ACKNOWLEDGED, answered_at=None, rests=leg.rests + _since_completion(leg, at)
+        )
         for leg in docket.working_legs
         if leg.state not in OWING
     }
     return replace(docket, legs={**docket.legs, **legs})
+
+
+def _since_completion(leg: Leg, at: datetime) -> tuple[Pause, ...]:
+    completed = leg.state is LegState.COMPLETED and leg.answered_at is not None
+    return (Pause(leg.answered_at, at),) if completed and leg.answered_at else ()
 
 
 def _leg(docket: Docket, entry: Entry) -> Leg:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from shared.calendar import Pause
 from shared.contracts import CaseStatus, CaseVerified, DispositionCreated, DispositionFact, Fact
 
 
@@ -41,6 +42,29 @@ _LABELS = {
 
 LEFT = frozenset({LegState.RETURNED, LegState.REDIRECTED})
 OWING = frozenset({LegState.CREATED, LegState.DELEGATED, LegState.ACKNOWLEDGED})
+OPEN = OWING | {LegState.ANSWERED}
+"""Not settled: something is still to be done, if only to finish."""
+
+
+class Stage(StrEnum):
+    """The states as supervisors ask for them."""
+
+    WAITING = "waiting"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    PASSED_ON = "passed_on"
+
+    @property
+    def states(self) -> frozenset[LegState]:
+        return _STAGES[self]
+
+
+_STAGES = {
+    Stage.WAITING: frozenset({LegState.CREATED, LegState.DELEGATED}),
+    Stage.IN_PROGRESS: frozenset({LegState.ACKNOWLEDGED, LegState.ANSWERED}),
+    Stage.DONE: frozenset({LegState.COMPLETED, LegState.SETTLED}),
+    Stage.PASSED_ON: LEFT,
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +89,8 @@ class Leg:
     answered_at: datetime | None = None
     """None until it answers, and again when the reporter is not content."""
     ever_answered: bool = False
+    rests: tuple[Pause, ...] = ()
+    """When nothing was owed: from a completion, or the case's end, until it went back to work."""
     why: str = ""
     history: tuple[Entry, ...] = ()
 
@@ -96,6 +122,8 @@ class Docket:
     legs: dict[UUID, Leg] = field(default_factory=dict)
     status: CaseStatus | None = None
     case_version: int = 0
+    ended_at: datetime | None = None
+    """Since when the case has been at its end; None while it is not."""
     heard_until: datetime | None = None
     """The time of the latest fact. What routing says next is later, whatever its clock shows."""
 

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from services.routing.domain.agencies import Agency
-from services.routing.domain.choice import Directory, choose
+from services.routing.domain.choice import Directory, choose, heir
 from services.routing.domain.leg import Docket, Said, leg_id_of
 from services.routing.domain.rules import Matter
 from shared.calendar import Zone
-from shared.contracts import CaseVerified, DispositionCreated
+from shared.contracts import CaseVerified, Desk, DispositionCreated
 
 INSTANT = timedelta(microseconds=1)
 
@@ -21,22 +21,31 @@ def send_unsent(docket: Docket, directory: Directory, now: datetime) -> list[Sai
 
 def _send(docket: Docket, verified: CaseVerified, directory: Directory, at: datetime) -> list[Said]:
     addressees: dict[str, tuple[Agency, str]] = {}
-    today = Zone.WIB.date_of(at)
-    unknown = [code for code in verified.agencies if directory.agencies.valid(code, today) is None]
+    today, matter = Zone.WIB.date_of(at), Matter.of(verified)
+    unknown = []
     for code in verified.agencies:
-        if (agency := directory.agencies.valid(code, today)) is not None:
-            addressees.setdefault(code, (agency, "dipilih petugas verifikasi"))
+        agency, why = directory.agencies.valid(code, today), "dipilih petugas verifikasi"
+        if agency is None and (taker := heir(directory, code, matter, (), today)):
+            agency, why = directory.agencies.valid(taker, today), f"{why}; pengganti {code}"
+        if agency is None:
+            unknown.append(code)
+        else:
+            addressees.setdefault(agency.code, (agency, why))
     if unknown or not addressees:
-        choice = choose(directory.rules, directory.agencies, Matter.of(verified), (), today)
+        choice = choose(directory.rules, directory.agencies, matter, (), today)
         instead = f"; {', '.join(unknown)} tidak dikenal" if unknown else ""
         addressees.setdefault(choice.agency.code, (choice.agency, choice.why + instead))
-    return [Said(created(docket, verified, agency, 1, at), why) for agency, why in addressees.values()]
+    return [
+        Said(created(docket, verified, agency, directory, hop=1, at=at), why)
+        for agency, why in addressees.values()
+    ]
 
 
 def created(
-    docket: Docket, verified: CaseVerified, agency: Agency, hop: int, at: datetime
+    docket: Docket, verified: CaseVerified, agency: Agency, directory: Directory, *, hop: int, at: datetime
 ) -> DispositionCreated:
     """The fact that an agency has the case, with what the case was verified as."""
+    above = directory.agencies.coordinator(agency.code, Zone.WIB.date_of(at))
     return DispositionCreated(
         report_id=docket.report_id,
         occurred_at=at,
@@ -47,6 +56,8 @@ def created(
         agency_name=agency.name,
         desk_email=agency.desk_email,
         zone=agency.zone,
+        calendar=agency.calendar,
+        coordinator=Desk(agency=above.code, name=above.name, email=above.desk_email) if above else None,
         classification=verified.classification,
         category=verified.category,
         title=verified.title,

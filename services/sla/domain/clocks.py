@@ -32,6 +32,8 @@ class Clock:
     pauses: tuple[Pause, ...] = ()
     stopped_at: datetime | None = None
     stopped_by: str | None = None
+    region: str | None = None
+    """Whose own free days count too, e.g. ``35.78``; None: the nation's alone."""
 
 
 @dataclass(frozen=True, slots=True)

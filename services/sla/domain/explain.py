@@ -1,102 +1,48 @@
 """Why a deadline is what it is: the limit and its source, the pauses, and every day that did not count."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from services.sla.domain import wording
 from services.sla.domain.clocks import Clock
-from services.sla.domain.measure import END, ClockState, Measured
-from shared.calendar import Calendar, DateOutsideCalendar, Day, DayKind, Deadline, Zone
-from shared.calendar.limits import Basis, Unit
-from shared.contracts import ClockKind
+from services.sla.domain.measure import END, STEPS, ClockState, Measured
+from services.sla.domain.views import (
+    ClockView,
+    DeadlineView,
+    Judgement,
+    LimitView,
+    ReminderPoint,
+    SkippedDay,
+    Stretch,
+    Versions,
+    WarningPoint,
+)
+from services.sla.domain.wording import Amount, Both
+from shared.calendar import Calendar, DateOutsideCalendar, Day, DayKind, Deadline, Limit, Limits, Zone
+
+WEEKEND_ACTS = (
+    (date(2023, 4, 12), "Perpres Nomor 21 Tahun 2023"),
+    (date.min, "Keppres Nomor 68 Tahun 1995"),
+)
+"""The acts that make Monday to Friday the working days of the administration, the latest first."""
 
 
-@dataclass(frozen=True)
-class SkippedDay:
-    """A day that did not count; `source` is the act that made it free."""
-
-    date: date
-    kind: DayKind
-    name: str
-    name_en: str
-    source: str | None
-    estimated: bool
+def versions(calendar: Calendar, limits: Limits, known_at: datetime | None = None) -> Versions:
+    """What an answer is computed from, by what is known now or was at a moment."""
+    policy = policy_version(limits, known_at)
+    return Versions(calendar.id, calendar.version, calendar.known_through, policy)
 
 
-@dataclass(frozen=True)
-class Stretch:
-    """A stretch in which the clock stood still."""
-
-    begin: datetime
-    end: datetime | None
+def judgement(calendar: Calendar, limits: Limits, region: str | None, known_at: datetime | None) -> Judgement:
+    policy = policy_version(limits, known_at)
+    return Judgement(calendar.version, policy, region, calendar.known_through, known_at)
 
 
-@dataclass(frozen=True)
-class WarningPoint:
-    percent: int
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Versions:
-    """What the answer was computed from."""
-
-    calendar: str
-    calendar_version: str
-    known_through: date
-    policy_version: str
-
-
-@dataclass(frozen=True)
-class LimitView:
-    """The limit and where it comes from; without a source where somebody merely asked."""
-
-    days: int
-    unit: Unit
-    source: str | None = None
-    basis: Basis | None = None
-    effective_from: date | None = None
-
-
-@dataclass(frozen=True)
-class DeadlineView:
-    """A deadline in UTC and as the agency's own clock shows it, with the days it jumped over."""
-
-    due_at: datetime
-    due_local: str
-    due_date: date
-    zone: Zone
-    provisional: bool
-    skipped: tuple[SkippedDay, ...]
-
-
-@dataclass(frozen=True)
-class ClockView:
-    """One clock, explained. `remaining_working_days` counts whole days still to come, from `now`."""
-
-    clock: ClockKind
-    label: str
-    label_en: str
-    state: ClockState
-    round: int
-    leg_id: UUID | None
-    agency: str | None
-    limit: LimitView
-    started_at: datetime
-    stopped_at: datetime | None
-    stopped_by: str | None
-    pauses: tuple[Stretch, ...]
-    given_back: tuple[date, ...]
-    deadline: DeadlineView | None
-    remaining_working_days: int | None
-    warnings: tuple[WarningPoint, ...]
-    sentence: str
-    sentence_en: str
-
-
-def versions(calendar: Calendar, policy_version: str) -> Versions:
-    return Versions(calendar.id, calendar.version, calendar.known_through, policy_version)
+def policy_version(limits: Limits, known_at: datetime | None) -> str:
+    """As of a moment; without one, as amended so far."""
+    if known_at is None:
+        return limits.version
+    count = sum(one.known_at <= known_at for one in limits.amendments)
+    return f"{limits.reviewed}+{count}" if count else limits.reviewed
 
 
 def deadline_view(deadline: Deadline, zone: Zone) -> DeadlineView:
@@ -110,24 +56,14 @@ def deadline_view(deadline: Deadline, zone: Zone) -> DeadlineView:
     )
 
 
-def sentences(
-    label: tuple[str, str], days: int, deadline: Deadline, zone: Zone, given_back: tuple[date, ...] = ()
-) -> tuple[str, str]:
-    """The deadline in a sentence, in Indonesian and in English."""
-    texts = (
-        wording.deadline_sentence(label[0], days, deadline, zone, given_back),
-        wording.deadline_sentence_en(label[1], days, deadline, zone, given_back),
-    )
-    if not deadline.provisional:
-        return texts
-    return texts[0] + wording.PROVISIONAL[0], texts[1] + wording.PROVISIONAL[1]
-
-
-def clock_view(measured: Measured, calendar: Calendar, now: datetime) -> ClockView:
-    """One clock of a case as it stands at `now`."""
+def clock_view(
+    measured: Measured, now: datetime, limits: Limits, known_at: datetime | None = None
+) -> ClockView:
+    """One clock of a case as it stands at `now`; `known_at` where the past is asked about."""
     clock, run = measured.clock, measured.run
     deadline = run.deadline if run else None
-    sentence, sentence_en = _clock_sentences(measured)
+    left = _remaining(measured, now)
+    sentence, sentence_en = _sentences(measured, now, left)
     return ClockView(
         clock=clock.kind,
         label=wording.LABELS[clock.kind][0],
@@ -136,42 +72,71 @@ def clock_view(measured: Measured, calendar: Calendar, now: datetime) -> ClockVi
         round=clock.round,
         leg_id=clock.leg_id,
         agency=clock.agency,
-        limit=limit_view(clock),
+        zone=clock.zone,
+        limit=limit_view(clock.limit),
         started_at=clock.started_at,
         stopped_at=clock.stopped_at,
         stopped_by=clock.stopped_by,
         pauses=tuple(Stretch(*pause) for pause in clock.pauses),
         given_back=run.given_back if run else (),
         deadline=deadline_view(deadline, clock.zone) if deadline else None,
-        remaining_working_days=_remaining(measured, calendar, now),
-        warnings=tuple(WarningPoint(mark, at) for mark, at in measured.marks if mark != END),
+        remaining_working_days=left,
+        warnings=tuple(WarningPoint(mark, at) for mark, at in measured.marks if mark < END),
+        reminders=tuple(_reminder(mark, at) for mark, at in measured.marks if mark > END),
+        judged_by=judgement(measured.calendar, limits, clock.region, clock.stopped_at or known_at),
         sentence=sentence,
         sentence_en=sentence_en,
     )
 
 
-def limit_view(clock: Clock) -> LimitView:
-    limit = clock.limit
-    return LimitView(limit.days, limit.unit, limit.source, limit.basis, limit.effective_from)
+def _reminder(mark: int, at: datetime) -> ReminderPoint:
+    return ReminderPoint(STEPS[mark - END - 1], at)
 
 
-def _clock_sentences(measured: Measured) -> tuple[str, str]:
+def limit_view(limit: Limit) -> LimitView:
+    return LimitView(limit.days, limit.unit, limit.source, limit.basis, limit.effective_from, limit.agency)
+
+
+def _sentences(measured: Measured, now: datetime, left: int | None) -> Both:
     clock, run = measured.clock, measured.run
     if run is None:
         return wording.UNKNOWN
-    label = wording.LABELS[clock.kind]
+    label, unit = wording.LABELS[clock.kind], clock.limit.unit
     if run.deadline is None:
-        left = clock.limit.days - run.used
-        return wording.paused_sentence(label[0], left), wording.paused_sentence_en(label[1], left)
-    return sentences(label, clock.limit.days, run.deadline, clock.zone, run.given_back)
+        since = clock.zone.date_of(clock.pauses[-1].begin if clock.pauses else clock.started_at)
+        return wording.paused(label, since, Amount(clock.limit.days - run.used, unit))
+    text = wording.deadline(label, Amount(clock.limit.days, unit), run.deadline, clock.zone, run.given_back)
+    return wording.together(text, _standing(measured, clock, run.deadline, now, left))
 
 
-def _remaining(measured: Measured, calendar: Calendar, now: datetime) -> int | None:
+def _standing(measured: Measured, clock: Clock, deadline: Deadline, now: datetime, left: int | None) -> Both:
+    """Where the clock stands: how much is left, how long it is overdue, or how it ended."""
+    unit, calendar = clock.limit.unit, measured.calendar.counting(clock.limit.unit)
+    match measured.state(now):
+        case ClockState.OVERDUE:
+            return wording.overdue(Amount(_since(calendar, deadline, clock.zone.date_of(now)), unit))
+        case ClockState.IN_TIME | ClockState.LATE if clock.stopped_at is not None:
+            day = clock.zone.date_of(clock.stopped_at)
+            late = clock.stopped_at > deadline.due_at
+            return wording.stopped(day, Amount(_since(calendar, deadline, day), unit) if late else None)
+        case _:
+            return wording.remaining(Amount(left, unit)) if left is not None else ("", "")
+
+
+def _since(calendar: Calendar, deadline: Deadline, day: date) -> int:
+    try:
+        return max(0, calendar.working_days_between(deadline.due_date, day))
+    except DateOutsideCalendar:
+        return 0
+
+
+def _remaining(measured: Measured, now: datetime) -> int | None:
     clock, run = measured.clock, measured.run
     if run is None or measured.stopped:
         return None
     if run.deadline is None:
         return clock.limit.days - run.used
+    calendar = measured.calendar.counting(clock.limit.unit)
     try:
         return max(0, calendar.working_days_between(clock.zone.date_of(now), run.deadline.due_date))
     except DateOutsideCalendar:
@@ -179,5 +144,11 @@ def _remaining(measured: Measured, calendar: Calendar, now: datetime) -> int | N
 
 
 def skipped_day(day: Day) -> SkippedDay:
-    source = day.decree.title if day.decree else None
+    source = day.decree.title if day.decree else _weekend_act(day)
     return SkippedDay(day.date, day.kind, day.name, day.name_en, source, day.estimated)
+
+
+def _weekend_act(day: Day) -> str | None:
+    if day.kind is not DayKind.WEEKEND:
+        return None
+    return next(title for since, title in WEEKEND_ACTS if day.date >= since)

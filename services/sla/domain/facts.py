@@ -1,7 +1,7 @@
 """What the clocks need to know of a fact, and nothing else: no text, no title, no name is kept here."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,11 @@ from shared import contracts as c
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One fact in a case's log. The leg's fields are those of a disposition; `status` of a status change."""
+    """One fact in a case's log, with what clocks and reports on performance look at.
+
+    `classification`, `category`, `region` and `channel` are as this fact names them; `calendar` is the region
+    whose free days the agency keeps; `score` is a rating's, 1 to 5.
+    """
 
     event_id: UUID
     type: str
@@ -20,9 +24,18 @@ class Recorded:
     zone: str | None = None
     classification: c.Classification | None = None
     status: c.CaseStatus | None = None
+    category: str | None = None
+    region: str | None = None
+    calendar: str | None = None
+    channel: str | None = None
+    score: int | None = None
 
 
-HEARD: tuple[type[c.Fact], ...] = (
+FIRST = datetime(1, 1, 2, tzinfo=UTC)
+LAST = datetime(9999, 12, 30, tzinfo=UTC)
+"""The edges of time: every moment between them can be told in any zone."""
+
+MOVING: tuple[type[c.Fact], ...] = (
     c.ReportSubmitted,
     c.ClarificationRequested,
     c.ReportSupplemented,
@@ -42,21 +55,42 @@ HEARD: tuple[type[c.Fact], ...] = (
     c.CaseClosed,
     c.CaseReopened,
 )
-"""The facts that can move a clock, in the order of causes at one instant. No other is even recorded."""
+"""The facts that can move a clock, in the order of causes at one instant."""
 
+COUNTED: tuple[type[c.Fact], ...] = (
+    c.DispositionAcknowledged,
+    c.DispositionDelegated,
+    c.ReportWithdrawn,
+    c.ReportRated,
+)
+"""Facts that move no clock and are recorded for the reports on performance."""
+
+HEARD = MOVING + COUNTED
 RANK = {fact.type: rank for rank, fact in enumerate(HEARD)}
 
 
 def recorded(event_id: UUID, fact: Any) -> Recorded | None:
-    """What to keep of a fact, or None if no clock can care: a status change that ends nothing."""
+    """What to keep of a fact, or None if nobody can care: a status change that ends nothing."""
+    occurred_at = _utc(fact.occurred_at)
     if isinstance(fact, c.CaseStatusChanged):
-        return (
-            Recorded(event_id, fact.type, fact.occurred_at, status=fact.status) if fact.status.final else None
-        )
-    if isinstance(fact, c.DispositionCreated):
-        return Recorded(
-            event_id, fact.type, fact.occurred_at, fact.leg_id, fact.agency, fact.zone, fact.classification
-        )
+        return Recorded(event_id, fact.type, occurred_at, status=fact.status) if fact.status.final else None
+    place = getattr(fact, "place", None)
     return Recorded(
-        event_id, fact.type, fact.occurred_at, getattr(fact, "leg_id", None), getattr(fact, "agency", None)
+        event_id,
+        fact.type,
+        occurred_at,
+        leg_id=getattr(fact, "leg_id", None),
+        agency=getattr(fact, "agency", None),
+        zone=getattr(fact, "zone", None),
+        classification=getattr(fact, "classification", None),
+        category=getattr(fact, "category", None),
+        region=place.region if place is not None else None,
+        calendar=getattr(fact, "calendar", None),
+        channel=getattr(fact, "channel", None),
+        score=getattr(fact, "score", None),
     )
+
+
+def _utc(moment: datetime) -> datetime:
+    """In UTC, as it comes back from the database; nonsense from the edges of time stays just inside."""
+    return min(max(moment, FIRST), LAST).astimezone(UTC)

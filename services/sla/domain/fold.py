@@ -10,16 +10,21 @@ from uuid import UUID
 from services.sla.domain.clocks import Clocks, Flag
 from services.sla.domain.facts import RANK, Recorded
 from services.sla.domain.state import NATIONAL, Impossible, Leg, State
-from shared.calendar import Limits, Pause, UnknownRegion, Zone, zone_of
+from shared.calendar import Limits, Pause, UnknownRegion, Zone, region_of, zone_of
+from shared.calendar.regions import scopes_of
 from shared.contracts import CaseStatus, ClockKind
 
 SUBMITTED = "report.submitted"
 
 
-def fold(facts: Iterable[Recorded], limits: Limits) -> Clocks:
-    """The clocks that these facts add up to; their order and repetition do not matter."""
+def fold(facts: Iterable[Recorded], limits: Limits, known_at: datetime | None = None) -> Clocks:
+    """The clocks that these facts add up to; their order and repetition do not matter.
+
+    `known_at`: by the limits known at that moment; without it, by all that is known. A clock that has
+    stopped is held to the limit known when it stopped, whatever has been amended since.
+    """
     in_order = sorted({fact.event_id: fact for fact in facts}.values(), key=_order)
-    state = State(limits)
+    state = State(limits, known_at)
     for fact in in_order:
         try:
             _APPLY[fact.type](state, fact)
@@ -27,7 +32,7 @@ def fold(facts: Iterable[Recorded], limits: Limits) -> Clocks:
             state.flags.append(Flag(fact.event_id, str(error)))
     state.flags.extend(_before_the_submission(in_order, state.submitted_at))
     return Clocks(
-        clocks=tuple(run.frozen(state.holds) for run in state.runs),
+        clocks=state.frozen(),
         flags=tuple(state.flags),
         open=state.submitted_at is not None and state.ended is None,
     )
@@ -87,14 +92,14 @@ def _sent(state: State, fact: Recorded) -> None:
         raise Impossible("a disposition without a leg")
     if fact.leg_id in state.legs:
         raise Impossible("the leg exists already")
-    zone = _zone(state, fact)
+    zone, region = _zone(state, fact), _region(state, fact)
     first = not any(run.clock.kind is ClockKind.OMBUDSMAN for run in state.runs)
-    state.legs[fact.leg_id] = Leg(fact.agency, zone)
+    state.legs[fact.leg_id] = Leg(fact.agency, zone, region)
     state.stop(fact, ClockKind.VERIFICATION)
-    state.start(ClockKind.FIRST_RESPONSE, fact, zone, of_leg=True)
-    state.start(ClockKind.SETTLEMENT, fact, zone, of_leg=True)
+    state.start(ClockKind.FIRST_RESPONSE, fact, zone, region, of_leg=True)
+    state.start(ClockKind.SETTLEMENT, fact, zone, region, of_leg=True)
     if first:
-        state.start(ClockKind.OMBUDSMAN, fact, zone)
+        state.start(ClockKind.OMBUDSMAN, fact, zone, region)
     else:
         state.resume_last(fact, ClockKind.OMBUDSMAN, None)
 
@@ -108,6 +113,16 @@ def _zone(state: State, fact: Recorded) -> Zone:
         return zone_of(fact.agency or "")
     except UnknownRegion:
         return NATIONAL
+
+
+def _region(state: State, fact: Recorded) -> str | None:
+    """Whose free days the agency keeps: what routing says, or where its path says that it sits."""
+    try:
+        scopes_of(fact.calendar)
+    except UnknownRegion:
+        state.flags.append(Flag(fact.event_id, "unknown calendar; the agency's region decides"))
+        return region_of(fact.agency)
+    return fact.calendar or region_of(fact.agency)
 
 
 def _responded(state: State, fact: Recorded) -> None:
@@ -128,7 +143,7 @@ def _completed(state: State, fact: Recorded) -> None:
 
 def _await_reply(state: State, fact: Recorded, leg: Leg) -> None:
     state.stop(fact, ClockKind.REPLY)
-    state.start(ClockKind.REPLY, fact, leg.zone)
+    state.start(ClockKind.REPLY, fact, leg.zone, leg.region)
 
 
 def _left(state: State, fact: Recorded) -> None:
@@ -189,8 +204,8 @@ def _status_changed(state: State, fact: Recorded) -> None:
 def _closed(state: State, fact: Recorded) -> None:
     _end(state, fact, CaseStatus.CLOSED)
     if not state.running(ClockKind.REOPENING):
-        zones = [leg.zone for leg in state.legs.values() if leg.active]
-        state.start(ClockKind.REOPENING, fact, zones[-1] if zones else NATIONAL)
+        where = [(leg.zone, leg.region) for leg in state.legs.values() if leg.active]
+        state.start(ClockKind.REOPENING, fact, *(where[-1] if where else (NATIONAL, None)))
 
 
 def _reopened(state: State, fact: Recorded) -> None:
@@ -199,6 +214,12 @@ def _reopened(state: State, fact: Recorded) -> None:
     state.ended = None
     state.stop(fact, ClockKind.REOPENING)
     state.reopen_legs(fact)
+
+
+def _noted(state: State, fact: Recorded) -> None:
+    """On record for the reports on performance, and without any effect on clocks."""
+    if fact.leg_id is not None and fact.leg_id not in state.legs:
+        raise Impossible("no such leg")
 
 
 _APPLY: dict[str, Callable[[State, Recorded], None]] = {
@@ -220,4 +241,8 @@ _APPLY: dict[str, Callable[[State, Recorded], None]] = {
     "case.status-changed": _status_changed,
     "case.closed": _closed,
     "case.reopened": _reopened,
+    "disposition.acknowledged": _noted,
+    "disposition.delegated": _noted,
+    "report.withdrawn": _noted,
+    "report.rated": _noted,
 }

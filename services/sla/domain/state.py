@@ -9,14 +9,19 @@ from uuid import UUID
 
 from services.sla.domain.clocks import HELD, Clock, Flag
 from services.sla.domain.facts import Recorded
-from shared.calendar import Limits, NoLimit, Pause, Zone
-from shared.contracts import CaseStatus, ClockKind
+from shared.calendar import Limit, Limits, NoLimit, Pause, Zone
+from shared.contracts import CaseStatus, Classification, ClockKind
 
 NATIONAL = Zone.WIB
 """Where the national verification team sits; the zone of every clock that no agency's leg has."""
 
 ENDS = frozenset({"case.closed", "case.merged", "case.status-changed"})
 """The facts that end a case and can be undone."""
+
+
+def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two moments; None is later than any."""
+    return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
 class Impossible(Exception):
@@ -26,6 +31,7 @@ class Impossible(Exception):
 @dataclass(slots=True)
 class Run:
     clock: Clock
+    classification: Classification | None = None
     pauses: list[Pause] = field(default_factory=list)
     stopped_at: datetime | None = None
     stopped_by: str | None = None
@@ -40,7 +46,7 @@ class Run:
             self.pauses.append(Pause(self.stopped_at, fact.occurred_at))
             self.stopped_at = self.stopped_by = None
 
-    def frozen(self, holds: list[Pause]) -> Clock:
+    def frozen(self, holds: list[Pause], limit: Limit) -> Clock:
         clock = self.clock
         pauses = [*self.pauses, *(holds if clock.kind in HELD else ())]
         if self.stopped_at is not None:
@@ -49,20 +55,28 @@ class Run:
         mattering = sorted(
             (p for p in pauses if p.end is None or p.end > clock.started_at), key=lambda p: p.begin
         )
-        return replace(clock, pauses=tuple(mattering), stopped_at=self.stopped_at, stopped_by=self.stopped_by)
+        return replace(
+            clock,
+            limit=limit,
+            pauses=tuple(mattering),
+            stopped_at=self.stopped_at,
+            stopped_by=self.stopped_by,
+        )
 
 
 @dataclass(slots=True)
 class Leg:
     agency: str
     zone: Zone
+    region: str | None = None
     active: bool = True
     completed: bool = False
 
 
 class State:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, known_at: datetime | None = None) -> None:
         self.limits = limits
+        self.known_at = known_at
         self.runs: list[Run] = []
         self.legs: dict[UUID, Leg] = {}
         self.flags: list[Flag] = []
@@ -71,17 +85,53 @@ class State:
         self.ended: CaseStatus | None = None
         self.ended_at: datetime | None = None
 
-    def start(self, kind: ClockKind, fact: Recorded, zone: Zone = NATIONAL, *, of_leg: bool = False) -> None:
+    def start(
+        self,
+        kind: ClockKind,
+        fact: Recorded,
+        zone: Zone = NATIONAL,
+        region: str | None = None,
+        *,
+        of_leg: bool = False,
+    ) -> None:
         leg_id = fact.leg_id if of_leg else None
+        agency = fact.agency if of_leg else None
+        classification = fact.classification if of_leg else None  # until then it is only believed
         try:
-            limit = self.limits.at(zone.date_of(fact.occurred_at)).of(kind, fact.classification)
-        except NoLimit as error:
+            limit = self.limits.limit_for(
+                kind,
+                classification,
+                agency=agency,
+                started_at=zone.date_of(fact.occurred_at),
+                known_at=self.known_at,
+            )
+        except (NoLimit, OverflowError) as error:
             self.flags.append(Flag(fact.event_id, str(error)))
             return
         number = 1 + sum(run.clock.kind is kind and run.clock.leg_id == leg_id for run in self.runs)
-        agency = fact.agency if of_leg else None
-        clock = Clock(kind, fact.event_id, fact.occurred_at, number, zone, limit, leg_id, agency)
-        self.runs.append(Run(clock))
+        clock = Clock(
+            kind, fact.event_id, fact.occurred_at, number, zone, limit, leg_id, agency, region=region
+        )
+        self.runs.append(Run(clock, classification))
+
+    def frozen(self) -> tuple[Clock, ...]:
+        """Every run as it stands; one that has stopped is held to the limit known when it stopped."""
+        return tuple(run.frozen(self.holds, self._limit_of(run)) for run in self.runs)
+
+    def _limit_of(self, run: Run) -> Limit:
+        clock = run.clock
+        if run.stopped_at is None:
+            return clock.limit
+        try:
+            return self.limits.limit_for(
+                clock.kind,
+                run.classification,
+                agency=clock.agency,
+                started_at=clock.zone.date_of(clock.started_at),
+                known_at=earlier(run.stopped_at, self.known_at),
+            )
+        except NoLimit:  # there was none yet: the first that came holds
+            return clock.limit
 
     def running(self, *kinds: ClockKind) -> list[Run]:
         return [run for run in self.runs if run.stopped_at is None and (not kinds or run.clock.kind in kinds)]

@@ -25,6 +25,8 @@ class Entry:
     event_id: UUID
     fact: Fact
     officer: str | None = None
+    note: str | None = None
+    """Why, where the officer had to say so."""
 
     @property
     def at(self) -> datetime:
@@ -88,6 +90,10 @@ class Case:
     rounds: int = 0
     holds: int = 0
     held_at: datetime | None = None
+    waiting_since: datetime | None = None
+    """When this run of the verification clock began: submission, supplement to a question, appeal."""
+    told_due: datetime | None = None
+    """When this run ends, as sla said; None while it has not."""
     objections: int = 0
     closed_by: ClosedBy | None = None
     archive_reason: ArchiveReason | None = None
@@ -96,6 +102,10 @@ class Case:
     escalated: bool = False
     reopenings: int = 0
     rating: int | None = None
+    appeal: str | None = None
+    """Why the reporter asked for another look. There is one appeal: a second archiving is final."""
+    barred: str | None = None
+    """The officer whose archiving was appealed, who must not decide again; None if a clock archived it."""
     history: tuple[Step, ...] = ()
 
     @property
@@ -120,6 +130,12 @@ class Case:
         """
         latest = max((step.entry.at for step in self.history), default=None)
         return now if latest is None or latest < now else latest + timedelta(microseconds=1)
+
+    @property
+    def archived_by(self) -> str | None:
+        """The officer who last archived the case; None if a clock did, or nobody."""
+        steps = (step for step in reversed(self.history) if step.after is CaseStatus.ARCHIVED != step.before)
+        return next((step.entry.officer for step in steps), None)
 
     @property
     def text(self) -> str:

@@ -78,4 +78,5 @@ def _status_changed(said: Said, case: Case, version: int, now: datetime) -> Case
         closed_by=case.closed_by,
         archive_reason=case.archive_reason,
         message=case.message,
+        appealed=case.appeal is not None,
     )

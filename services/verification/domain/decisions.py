@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
+from services.verification.domain import secrecy
 from services.verification.domain.case import Case
 from services.verification.domain.fold import AT_WORK, UNDECIDED
+from services.verification.domain.secrecy import Sign
 from shared.contracts import (
     ArchiveReason,
     CaseArchived,
@@ -21,6 +24,43 @@ from shared.contracts import (
 )
 
 
+class Action(StrEnum):
+    """What an officer may do with a case, named as in the address it is sent to."""
+
+    VERIFICATION = "verification"
+    CLARIFICATION = "clarification"
+    ARCHIVING = "archiving"
+    MERGING = "merging"
+    CLOSURE = "closure"
+
+    @property
+    def label(self) -> str:
+        """What officers read, in Indonesian."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Action.VERIFICATION: "verifikasi",
+    Action.CLARIFICATION: "tunda dengan pertanyaan",
+    Action.ARCHIVING: "arsipkan",
+    Action.MERGING: "gabungkan",
+    Action.CLOSURE: "tutup",
+}
+FITS: dict[Action, frozenset[CaseStatus]] = {
+    Action.VERIFICATION: UNDECIDED,
+    Action.CLARIFICATION: frozenset({CaseStatus.RECEIVED}),
+    Action.ARCHIVING: UNDECIDED,
+    Action.MERGING: UNDECIDED,
+    Action.CLOSURE: AT_WORK,
+}
+"""The statuses in which each is possible."""
+
+
+def possible(status: CaseStatus | None) -> tuple[Action, ...]:
+    """What may be decided about a case in this status."""
+    return tuple(action for action, statuses in FITS.items() if status in statuses)
+
+
 class Refused(Exception):
     """The decision does not fit the case as it stands; `allowed` are the statuses it fits."""
 
@@ -30,9 +70,23 @@ class Refused(Exception):
         super().__init__(f"not possible while {status}")
 
 
+class NotImpartial(Exception):
+    """The officer whose archiving was appealed does not decide the appeal."""
+
+
+class ReasonMissing(Exception):
+    """The words show `signs` of people; whoever leaves them open for all to read says why."""
+
+    def __init__(self, signs: tuple[Sign, ...]) -> None:
+        super().__init__(f"the report shows {', '.join(signs)}")
+        self.signs = signs
+
+
 @dataclass(frozen=True)
 class Verification:
-    """What a verifier fixes. `None` keeps what the reporter said; no agency lets the rules decide."""
+    """What a verifier fixes. `None` keeps what the reporter said, and what is proposed as secret becomes so;
+    no agency lets the rules decide.
+    """
 
     classification: Classification
     category: str
@@ -40,12 +94,22 @@ class Verification:
     region: str | None = None
     anonymous: bool | None = None
     secret: bool | None = None
+    secrecy_reason: str | None = None
     agencies: tuple[str, ...] = ()
 
 
+def must_be_impartial(case: Case, officer: str) -> None:
+    """Raises `NotImpartial`. Once another officer has decided, the first may go on with the case."""
+    if case.status in UNDECIDED and case.barred == officer:
+        raise NotImpartial
+
+
 def verify(case: Case, decision: Verification, version: int, now: datetime) -> CaseVerified:
-    """Send the case out. A verifier may hide more than the reporter asked for, never less."""
-    _require(case, UNDECIDED)
+    """Send the case out. A verifier may hide more than the reporter asked for, never less.
+
+    Raises `Refused`, `ReasonMissing`.
+    """
+    _require(case, Action.VERIFICATION)
     submission = case.submission
     assert submission is not None  # a case in UNDECIDED has been submitted
     place = (
@@ -62,16 +126,25 @@ def verify(case: Case, decision: Verification, version: int, now: datetime) -> C
         category=decision.category,
         place=Place.model_validate(place),
         anonymous=case.anonymous or bool(decision.anonymous),
-        secret=case.secret or bool(decision.secret),
+        secret=_secret(case, decision),
         evidence=case.evidence,
         agencies=decision.agencies,
         round=case.rounds + 1,
     )
 
 
+def _secret(case: Case, decision: Verification) -> bool:
+    """Where the words name people, silence hides them, and showing them needs a reason."""
+    if not secrecy.proposed(case):
+        return case.secret or bool(decision.secret)
+    if decision.secret is False and decision.secrecy_reason is None:
+        raise ReasonMissing(secrecy.signs_of(case))
+    return decision.secret is not False
+
+
 def hold(case: Case, question: str, version: int, now: datetime) -> ClarificationRequested:
     """Ask the reporter for what is missing; the verification clock pauses."""
-    _require(case, {CaseStatus.RECEIVED})
+    _require(case, Action.CLARIFICATION)
     return ClarificationRequested(
         report_id=case.report_id, occurred_at=now, case_version=version, question=question
     )
@@ -79,7 +152,7 @@ def hold(case: Case, question: str, version: int, now: datetime) -> Clarificatio
 
 def archive(case: Case, reason: ArchiveReason, explanation: str, version: int, now: datetime) -> CaseArchived:
     """End the case without an agency, for a named reason that the reporter is told."""
-    _require(case, UNDECIDED)
+    _require(case, Action.ARCHIVING)
     return CaseArchived(
         report_id=case.report_id,
         occurred_at=now,
@@ -91,18 +164,18 @@ def archive(case: Case, reason: ArchiveReason, explanation: str, version: int, n
 
 def merge(case: Case, into: UUID, version: int, now: datetime) -> CaseMerged:
     """Let this case be answered by another; can be undone."""
-    _require(case, UNDECIDED)
+    _require(case, Action.MERGING)
     return CaseMerged(report_id=case.report_id, occurred_at=now, case_version=version, into=into)
 
 
 def close(case: Case, version: int, now: datetime) -> CaseClosed:
     """Accept the agency's completion on the reporter's behalf."""
-    _require(case, AT_WORK)
+    _require(case, Action.CLOSURE)
     return CaseClosed(
         report_id=case.report_id, occurred_at=now, case_version=version, closed_by=ClosedBy.ADMINISTRATOR
     )
 
 
-def _require(case: Case, allowed: Iterable[CaseStatus]) -> None:
-    if case.status not in set(allowed):
-        raise Refused(case.status, allowed)
+def _require(case: Case, action: Action) -> None:
+    if case.status not in FITS[action]:
+        raise Refused(case.status, FITS[action])

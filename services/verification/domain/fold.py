@@ -48,6 +48,7 @@ def _submitted(case: Case, fact: c.ReportSubmitted) -> Case:
         case,
         submission=fact,
         status=CaseStatus.RECEIVED,
+        waiting_since=fact.occurred_at,
         title=fact.title,
         category=fact.category,
         classification=fact.classification,
@@ -66,8 +67,9 @@ def _held(case: Case, fact: c.ClarificationRequested) -> Case:
 
 def _supplemented(case: Case, fact: c.ReportSupplemented) -> Case:
     _require(case, UNDECIDED | AT_WORK)
-    status = CaseStatus.RECEIVED if case.status is CaseStatus.ON_HOLD else case.status
-    return replace(case, status=status, supplements=(*case.supplements, fact.text), message=None)
+    answered = case.status is CaseStatus.ON_HOLD
+    case = replace(case, supplements=(*case.supplements, fact.text), message=None)
+    return _received_again(case, fact) if answered else case
 
 
 def _verified(case: Case, fact: c.CaseVerified) -> Case:
@@ -91,14 +93,19 @@ def _archived(case: Case, fact: c.CaseArchived) -> Case:
     return replace(case, status=CaseStatus.ARCHIVED, archive_reason=fact.reason, message=fact.explanation)
 
 
+def _received_again(case: Case, fact: c.Fact) -> Case:
+    """The case waits for its verification, and the clock of that starts anew."""
+    return replace(case, status=CaseStatus.RECEIVED, waiting_since=fact.occurred_at, told_due=None)
+
+
 def _merged(case: Case, fact: c.CaseMerged) -> Case:
     _require(case, UNDECIDED)
     return replace(case, status=CaseStatus.MERGED, merged_into=fact.into)
 
 
-def _unmerged(case: Case, _: c.CaseUnmerged) -> Case:
+def _unmerged(case: Case, fact: c.CaseUnmerged) -> Case:
     _require(case, {CaseStatus.MERGED})
-    return replace(case, status=CaseStatus.RECEIVED, merged_into=None)
+    return replace(_received_again(case, fact), merged_into=None)
 
 
 def _closed(case: Case, fact: c.CaseClosed) -> Case:
@@ -166,6 +173,19 @@ def _withdrawn(case: Case, _: c.ReportWithdrawn) -> Case:
     return replace(case, status=CaseStatus.WITHDRAWN)
 
 
+def _appealed(case: Case, fact: c.ReportAppealed) -> Case:
+    _require(case, {CaseStatus.ARCHIVED})
+    if case.appeal is not None:
+        raise Impossible("appealed before")
+    return replace(
+        _received_again(case, fact),
+        appeal=fact.text,
+        barred=case.archived_by,
+        archive_reason=None,
+        message=None,
+    )
+
+
 def _rated(case: Case, fact: c.ReportRated) -> Case:
     _require(case, {CaseStatus.CLOSED})
     return replace(case, rating=fact.score)
@@ -188,7 +208,22 @@ def _expired(case: Case, fact: c.SlaExpired) -> Case:
     return case
 
 
-def _current_run(fact: c.SlaExpired, since: Any) -> None:
+def _warned(case: Case, fact: c.SlaWarning | c.SlaBreached) -> Case:
+    """Says when verification is due, by the calendar as it has been amended."""
+    if fact.clock is not ClockKind.VERIFICATION:
+        return case
+    _require(case, {CaseStatus.RECEIVED})
+    _current_run(fact, case.waiting_since)
+    return replace(case, told_due=fact.deadline or (fact.due_at if isinstance(fact, c.SlaBreached) else None))
+
+
+def _moved(case: Case, fact: c.DeadlinesAmended) -> Case:
+    """A day or a limit was amended by law; only the deadline of a verification is of interest here."""
+    due = next((moved.after for moved in fact.moved if moved.clock is ClockKind.VERIFICATION), None)
+    return replace(case, told_due=due) if due and case.status is CaseStatus.RECEIVED else case
+
+
+def _current_run(fact: c.SlaFact, since: Any) -> None:
     """A clock that ran out on an earlier answer or question says nothing about the latest one."""
     if since is None or fact.started_at < since:
         raise Impossible("an earlier run of this clock")
@@ -244,8 +279,12 @@ _APPLY: dict[type[c.Fact], Callable[[Case, Any], Case]] = {
     c.ReportReplied: _replied,
     c.ReportAccepted: _accepted,
     c.ReportObjected: _objected,
+    c.ReportAppealed: _appealed,
     c.ReportWithdrawn: _withdrawn,
     c.SlaExpired: _expired,
+    c.SlaWarning: _warned,
+    c.SlaBreached: _warned,
+    c.DeadlinesAmended: _moved,
     c.CaseClosed: _closed,
     c.ReportRated: _rated,
 }

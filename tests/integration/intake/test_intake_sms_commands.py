@@ -77,6 +77,19 @@ async def test_the_answer_is_accepted_and_rated_by_sms(intake, report):
     assert (rating.score, rating.comment) == (5, "cepat sekali")
 
 
+async def test_an_archived_report_is_appealed_by_sms_once(intake, report):
+    await intake.status(report[0], 2, CaseStatus.ARCHIVED, archive_reason="unintelligible")
+    await intake.sms(f"BANDING {report[1]} lokasinya di depan balai desa")
+    await intake.status(report[0], 3, CaseStatus.RECEIVED)
+    await intake.status(report[0], 4, CaseStatus.ARCHIVED, archive_reason="unintelligible")
+    await intake.sms(f"BANDING {report[1]} tetap tidak setuju")
+    (appeal,) = await intake.said(c.ReportAppealed)
+    taken, refused = await answers(intake)
+    assert appeal.text == "lokasinya di depan balai desa"
+    assert "Petugas lain" in taken
+    assert "hanya satu kali" in refused
+
+
 async def test_a_command_in_parts_is_put_together_first(intake, report):
     await intake.sms("pasar lama, dekat jembatan", "7", 2, 2)
     await intake.sms(f"TAMBAH {report[1]} di depan ", "7", 1, 2)

@@ -7,6 +7,7 @@ from shared.contracts import (
     CaseStatus,
     ClosedBy,
     ReportAccepted,
+    ReportAppealed,
     ReportObjected,
     ReportRated,
     ReportReplied,
@@ -34,6 +35,7 @@ async def say(intake, filed, word: str, body=None):
         (CaseStatus.AWAITING_REPORTER, "objection", TEXT, ReportObjected),
         (CaseStatus.IN_PROGRESS, "withdrawal", TEXT, ReportWithdrawn),
         (CaseStatus.IN_PROGRESS, "withdrawal", None, ReportWithdrawn),
+        (CaseStatus.ARCHIVED, "appeal", TEXT, ReportAppealed),
         (CaseStatus.CLOSED, "rating", {"score": 5, "comment": "Cepat"}, ReportRated),
     ],
 )
@@ -55,7 +57,13 @@ async def test_a_word_appears_on_the_timeline(intake):
 
 @pytest.mark.parametrize(
     ("word", "body"),
-    [("replies", TEXT), ("acceptance", None), ("objection", TEXT), ("rating", {"score": 1})],
+    [
+        ("replies", TEXT),
+        ("appeal", TEXT),
+        ("acceptance", None),
+        ("objection", TEXT),
+        ("rating", {"score": 1}),
+    ],
 )
 async def test_a_word_that_does_not_fit_is_refused_with_what_does(intake, word, body):
     filed = await intake.file()
@@ -119,6 +127,26 @@ async def test_a_case_is_rated_once(intake):
     await intake.status(filed.report_id, 4, CaseStatus.CLOSED, closed_by=ClosedBy.SYSTEM)
     assert (await say(intake, filed, "rating", {"score": 4})).status_code == 202
     assert (await say(intake, filed, "rating", {"score": 5})).status_code == 409
+
+
+async def test_appealing_twice_says_it_once_and_a_second_archiving_is_final(intake):
+    filed = await intake.file()
+    await intake.status(filed.report_id, 2, CaseStatus.ARCHIVED, archive_reason="spam_or_test")
+    answers = await asyncio.gather(*(say(intake, filed, "appeal", TEXT) for _ in range(3)))
+    assert [answer.status_code for answer in answers] == [202] * 3
+    await intake.status(filed.report_id, 3, CaseStatus.RECEIVED)
+    await intake.status(filed.report_id, 4, CaseStatus.ARCHIVED, archive_reason="spam_or_test")
+    again = await say(intake, filed, "appeal", TEXT)
+    assert (again.status_code, again.json()["type"]) == (409, "urn:lapor:problem:already-appealed")
+    assert len(await intake.said(ReportAppealed)) == 1
+
+
+async def test_a_withdrawn_report_is_not_appealed(intake):
+    filed = await intake.file()
+    await intake.status(filed.report_id, 4, CaseStatus.WITHDRAWN)
+    answer = await say(intake, filed, "appeal", TEXT)
+    assert answer.status_code == 409
+    assert "«Dicabut»" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(("days", "status"), [(14, 202), (15, 409)])

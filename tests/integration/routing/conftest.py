@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from uuid_utils.compat import uuid7
 
+from services.routing import catalogue
 from services.routing.api import router
 from services.routing.api_directory import router as directory_router
+from services.routing.directory import held, packaged
 from services.routing.handlers import record_facts
 from services.routing.responses import decode_response, hear_agency
 from shared.contracts import Fact
@@ -52,10 +54,31 @@ class Routing:
         async with self.database.transaction() as tx:
             return (await tx.execute(sa.text(sql))).all()
 
+    async def rows_changed(self, sql: str) -> int:
+        async with self.database.transaction() as tx:
+            return (await tx.execute(sa.text(sql))).rowcount
+
 
 @pytest.fixture
 async def routing(database) -> Routing:
     return Routing(await database("routing"))
+
+
+@pytest.fixture
+async def restored(routing):
+    """What a test changes of the directory is undone after it, without seeding everything again."""
+    yield
+    reviewed = packaged().directory.agencies
+    async with routing.database.transaction() as tx:
+        changed = (
+            await tx.execute(sa.text("DELETE FROM agencies WHERE author <> 'rilis' RETURNING code"))
+        ).all()
+        originals = [agency for row in changed if (agency := reviewed.get(row.code))]
+        if originals:
+            await catalogue.put_agencies(tx, originals, "rilis")
+        await tx.execute(sa.text("DELETE FROM rules WHERE author <> 'rilis'"))
+        await catalogue.touch(tx)
+    held.forget()
 
 
 @pytest.fixture

@@ -223,7 +223,8 @@ async def test_the_national_administrator_answers_for_the_national_desk_alone(cl
 
 async def test_agencies_are_public_without_their_desks(client):
     agencies = (await client.get("/v1/agencies?under=35.3578")).json()["agencies"]
-    assert [agency["code"] for agency in agencies][:2] == ["35.3578", "35.3578.dishub"]
+    codes = [agency["code"] for agency in agencies]
+    assert (codes[0], "35.3578.dishub" in codes) == ("35.3578", True)
     assert "desk_email" not in agencies[0]
 
 

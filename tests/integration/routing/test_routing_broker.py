@@ -141,6 +141,13 @@ async def test_an_agency_is_told_answers_and_learns_that_it_was_heard(channel, r
     assert len([told for told in roads.heard if isinstance(told, c.DispositionCreated)]) == 1
 
 
+async def test_what_was_accepted_names_the_message_that_it_answers(channel, roads):
+    await verify(channel)
+    created = await roads.next(c.DispositionCreated)
+    said = await roads.say("acknowledgement", {"leg_id": created.leg_id})
+    assert (await roads.next(c.DispositionAcknowledged)).response_id == str(said)
+
+
 async def test_what_one_agency_returns_the_next_one_gets(channel, roads, transport):
     await verify(channel)
     created = await roads.next(c.DispositionCreated)
@@ -184,7 +191,8 @@ async def test_a_header_makes_nobody_another_agency(channel, roads, transport):
 
 
 async def test_a_key_that_means_nothing_is_a_dead_letter(channel, roads):
-    await roads.say("", b"{}", key=f"response.{ROADS}.shouting")
+    exchange = await channel.get_exchange("lapor.responses", ensure=False)
+    await exchange.publish(aio_pika.Message(b"{}", message_id="1"), f"response.{ROADS}.shouting")
     async with asyncio.timeout(15):
         while await dead_letters(channel, "routing.responses") == 0:
             await asyncio.sleep(0.05)

@@ -67,12 +67,13 @@ _FILLING: dict[str, Any] = {
 }
 
 
-async def timers(database: Database) -> list[tuple[str, int, datetime, bool]]:
-    """Every timer there is: clock, mark, due, fired."""
+async def timers(database: Database) -> list[tuple[str, int, datetime]]:
+    """All that is still to fire: clock, mark, due."""
     async with database.transaction() as tx:
         rows = await tx.execute(
             sa.text(
-                "SELECT clock, mark, due_at, fired_at IS NOT NULL FROM timers ORDER BY due_at, clock, mark"
+                "SELECT clock, m.mark, m.due_at FROM timers, unnest(marks, due) AS m (mark, due_at) "
+                "ORDER BY due_at, clock, mark"
             )
         )
         return [tuple(row) for row in rows]

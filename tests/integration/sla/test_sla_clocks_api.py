@@ -3,45 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
-from services.sla.api import routers
 from shared import contracts as c
-from shared.security.keys import load_signing_key, load_verifying_key
-from shared.security.tokens import Officer, Role, TokenVerifier, issue
-from shared.web.problems import install_problem_handlers
+from shared.security.tokens import Role
 from tests.integration.sla.facts import AGENCY, Story
 
 MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
-
-
-@pytest.fixture
-async def sla(database):
-    return await database("sla")
-
-
-@pytest.fixture
-async def client(sla, clock, keys):
-    app = FastAPI()
-    install_problem_handlers(app)
-    app.state.database, app.state.clock = sla, clock
-    app.state.tokens = TokenVerifier(load_verifying_key(keys["LAPOR_TOKEN_PUBLIC_KEY"]))
-    for router in routers:
-        app.include_router(router)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sla") as client:
-        yield client
-
-
-@pytest.fixture
-def sign(keys):
-    def headers(role: Role, agency: str | None = None) -> dict[str, str]:
-        key = load_signing_key(keys["LAPOR_TOKEN_PRIVATE_KEY"])
-        token = issue(key, Officer("petugas-1", role, agency), timedelta(minutes=5))
-        return {"Authorization": f"Bearer {token}"}
-
-    return headers
 
 
 @pytest.fixture
@@ -99,3 +67,51 @@ async def test_nobody_sees_clocks_without_a_token(client, story) -> None:
 async def test_operators_see_that_every_case_is_watched(client, sign, story) -> None:
     answer = (await client.get("/v1/statistics/timers", headers=sign(Role.OPERATOR))).json()
     assert (answer["open_cases"], answer["cases_without_timer"]) == (1, 0)
+
+
+async def test_the_past_is_told_by_the_facts_of_that_moment(client, sign, clock, story) -> None:
+    clock.advance(timedelta(days=1))
+    as_of = (MONDAY + timedelta(minutes=30)).isoformat()
+    answer = await client.get(
+        f"/v1/cases/{story.report_id}/clocks", params={"as_of": as_of}, headers=sign(Role.NATIONAL_ADMIN)
+    )
+    assert [one["clock"] for one in answer.json()["clocks"]] == ["verification"]
+
+
+async def test_a_past_in_which_the_case_was_not_yet_is_not_found(client, sign, story) -> None:
+    as_of = (MONDAY - timedelta(days=1)).isoformat()
+    answer = await client.get(
+        f"/v1/cases/{story.report_id}/clocks", params={"as_of": as_of}, headers=sign(Role.NATIONAL_ADMIN)
+    )
+    assert answer.status_code == 404
+
+
+async def test_the_future_is_refused(client, sign, story) -> None:
+    answer = await client.get(
+        f"/v1/cases/{story.report_id}/clocks",
+        params={"as_of": "2027-01-01T00:00:00Z"},
+        headers=sign(Role.NATIONAL_ADMIN),
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "as_of")
+
+
+async def test_a_running_clock_tells_what_is_left_in_both_languages(client, sign, story) -> None:
+    answer = await client.get(f"/v1/cases/{story.report_id}/clocks", headers=sign(Role.NATIONAL_ADMIN))
+    response = next(one for one in answer.json()["clocks"] if one["clock"] == "first-response")
+    assert "Tersisa 5 hari kerja." in response["sentence"]
+    assert "5 working days left." in response["sentence_en"]
+
+
+async def test_the_facts_of_every_case_lead_to_what_is_on_record(client, sign, story) -> None:
+    answer = (await client.get("/v1/clocks/replay", headers=sign(Role.OPERATOR))).json()
+    assert answer == {"checked": 1, "differences": [], "next": None}
+
+
+async def test_a_replay_goes_on_where_the_page_before_ended(client, sign, sla) -> None:
+    for number in range(3):
+        await Story(UUID(int=number + 1)).add(c.ReportSubmitted, MONDAY).deliver(sla)
+    first = (await client.get("/v1/clocks/replay?limit=2", headers=sign(Role.OPERATOR))).json()
+    rest = (
+        await client.get(f"/v1/clocks/replay?limit=2&after={first['next']}", headers=sign(Role.OPERATOR))
+    ).json()
+    assert (first["checked"], rest["checked"], rest["next"]) == (2, 1, None)

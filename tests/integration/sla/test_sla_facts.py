@@ -1,16 +1,20 @@
 """Facts become clocks, timers and one fact about what changed, whatever order they arrive in."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy as sa
 
 from services.sla import store
+from services.sla.checker import status
+from services.sla.domain.measure import END
 from shared import contracts as c
 from tests.integration.sla.facts import Story, counted, deliver_together, said, statements, timers
 
 MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
+JAKARTA = timezone(timedelta(hours=7))
+ARCHIVED = {"reason": "unintelligible", "explanation": ""}
 
 
 def day(days: float) -> datetime:
@@ -38,10 +42,8 @@ def full_story() -> Story:
 
 async def test_a_submission_arms_the_verification_clock(sla) -> None:
     await Story().add(c.ReportSubmitted, day(0)).deliver(sla)
-    assert [(clock, mark) for clock, mark, _, _ in await timers(sla)] == [
-        ("verification", 50),
-        ("verification", 80),
-        ("verification", 100),
+    assert [(clock, mark) for clock, mark, _ in await timers(sla)] == [
+        ("verification", mark) for mark in (50, 80, END, END + 1, END + 2, END + 3)
     ]
 
 
@@ -151,3 +153,40 @@ async def test_no_word_of_the_report_is_kept(sla) -> None:
             sa.text("SELECT f::text || c::text FROM facts f JOIN cases c USING (report_id)")
         )
         assert not any("Lampu jalan" in row or "K7MQ3XW9FA" in row for row in rows.scalars())
+
+
+async def test_facts_about_an_unknown_case_are_kept_flagged_and_counted(sla) -> None:
+    story = Story().add(c.CaseClosed, day(1)).add(c.ReportRated, day(2), score=4)
+    await story.deliver(sla)
+    async with sla.transaction() as tx:
+        recorded = await store.facts(tx, story.report_id)
+        found = await status(tx)
+    assert (len(recorded), found["flagged_cases"], found["open_cases"]) == (2, 1, 0)
+
+
+async def test_a_flag_goes_when_what_was_missing_comes(sla) -> None:
+    story = Story().add(c.ReportSubmitted, day(0)).add(c.CaseArchived, day(1), **ARCHIVED)
+    await story.deliver(sla, 1)
+    await story.deliver(sla, 0)
+    async with sla.transaction() as tx:
+        assert (await status(tx))["flagged_cases"] == 0
+
+
+@pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=JAKARTA), datetime(9999, 12, 31, 23, tzinfo=UTC)])
+async def test_a_moment_at_the_edge_of_time_is_kept_and_breaks_nothing(sla, at: datetime) -> None:
+    story = Story().add(c.ReportSubmitted, at).add(c.CaseVerified, day(1)).add(c.DispositionCreated, at)
+    await story.deliver(sla)
+    await story.add(c.DispositionResponded, at).deliver(sla, 3)
+    async with sla.transaction() as tx:
+        assert len(await store.facts(tx, story.report_id)) == 4
+
+
+async def test_a_rating_moves_no_clock_and_is_recorded_with_its_score(sla) -> None:
+    story = Story().add(c.ReportSubmitted, day(0)).add(c.ReportRated, day(1), score=2)
+    await story.deliver(sla)
+    async with sla.transaction() as tx:
+        recorded = await store.facts(tx, story.report_id)
+    assert ([one.score for one in recorded if one.score], await counted(sla)) == (
+        [2],
+        {"sla.deadlines-changed": 1},
+    )

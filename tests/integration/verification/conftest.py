@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
 from services.verification.api import router
+from services.verification.api.audit import router as audit_router
 from services.verification.handlers import SUBSCRIPTIONS, record_facts
 from services.verification.settings import Settings
 from shared import contracts as c
@@ -18,6 +19,7 @@ from shared.contracts import Fact
 from shared.contracts.codec import decode
 from shared.db.database import Database
 from shared.messaging.consumer import Event
+from shared.security.keys import load_verifying_key
 from shared.security.tokens import Officer, Role, issue
 from shared.service import Service
 from shared.web.edge import Edge
@@ -87,7 +89,11 @@ async def open_client(desk, stack, clock, keys):
             token_public_key=keys["LAPOR_TOKEN_PUBLIC_KEY"],
             roles="api",
         ),
-        routers=[router],
+        routers=[router, audit_router],
+        resources={
+            "audit_key": keys["LAPOR_AUDIT_PUBLIC_KEY"],
+            "receipt_key": load_verifying_key(keys["LAPOR_RECEIPT_PUBLIC_KEY"]),
+        },
         subscriptions=SUBSCRIPTIONS,
     )
     await service.database.close()
@@ -95,10 +101,12 @@ async def open_client(desk, stack, clock, keys):
     transport = httpx.ASGITransport(Edge(service.http()), raise_app_exceptions=False)
     opened: list[httpx.AsyncClient] = []
 
-    def open_client(role: Role | None = None, agency: str | None = None, **headers: str) -> httpx.AsyncClient:
+    def open_client(
+        role: Role | None = None, agency: str | None = None, *, number: int = 1, **headers: str
+    ) -> httpx.AsyncClient:
         if role is not None:
             token = issue(
-                keys["LAPOR_TOKEN_PRIVATE_KEY"], Officer(f"{role}-1", role, agency), timedelta(hours=1)
+                keys["LAPOR_TOKEN_PRIVATE_KEY"], Officer(f"{role}-{number}", role, agency), timedelta(hours=1)
             )
             headers["Authorization"] = f"Bearer {token}"
         opened.append(httpx.AsyncClient(transport=transport, base_url="http://verification", headers=headers))

@@ -34,11 +34,21 @@ async def test_nobody_decides_without_a_token(open_client, desk, what):
     assert response.headers["www-authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize("what", DECISIONS)
-@pytest.mark.parametrize("role", [r for r in Role if r is not Role.NATIONAL_ADMIN])
-async def test_only_the_national_administrator_decides(open_client, desk, what, role):
-    report_id = await desk.file()
-    response = await decide(open_client(role, "35.3578.dishub"), report_id, what)
+BOTH_LEVELS = {"verification", "clarification"}
+
+
+@pytest.mark.parametrize(
+    ("what", "role"),
+    [
+        (what, role)
+        for what in DECISIONS
+        for role in Role
+        if role is not Role.NATIONAL_ADMIN and not (role is Role.COORDINATOR and what in BOTH_LEVELS)
+    ],
+)
+async def test_nobody_decides_what_is_not_their_roles(open_client, desk, what, role):
+    report_id = await desk.file(place=c.Place(region="35.78"))
+    response = await decide(open_client(role, "35.3578"), report_id, what)
     assert (response.status_code, response.json()["type"]) == (403, "urn:lapor:problem:role-not-allowed")
     assert (await desk.row(report_id)).version == 1
 
@@ -50,14 +60,14 @@ async def test_only_the_national_administrator_decides(open_client, desk, what, 
         (None, 401),
         (Role.NATIONAL_ADMIN, 200),
         (Role.SUPERVISOR, 200),
-        (Role.COORDINATOR, 403),
+        (Role.COORDINATOR, 200),
         (Role.LIAISON, 403),
         (Role.OPERATOR, 403),
     ],
 )
-async def test_cases_are_read_by_administrators_and_supervisors_only(open_client, desk, path, role, status):
-    report_id = await desk.file()
-    client = open_client(role, "35.3578.dishub" if role else None)
+async def test_cases_are_read_by_those_who_verify_and_supervise_only(open_client, desk, path, role, status):
+    report_id = await desk.file(place=c.Place(region="35.78"))
+    client = open_client(role, "35.3578" if role else None)
     assert (await client.get(f"/v1/cases{path.format(report_id=report_id)}")).status_code == status
 
 
@@ -236,6 +246,43 @@ async def test_an_id_that_is_none_is_refused_by_field(admin):
     assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "report_id")
 
 
+# an appeal
+
+
+async def appealed(desk, admin, clock):
+    """A case that national_admin-1 archived and its reporter appealed."""
+    report_id = await desk.file()
+    await decide(admin, report_id, "archiving")
+    clock.advance(timedelta(hours=1))
+    await desk.hear(c.ReportAppealed(report_id=report_id, occurred_at=clock.now(), text="Bukan percobaan."))
+    return report_id
+
+
+async def test_an_appeal_puts_an_archived_case_back_to_received(desk, admin, clock):
+    report_id = await appealed(desk, admin, clock)
+    changed = (await desk.said())[-1]
+    assert (changed.status, changed.previous, changed.case_version) == ("received", "archived", 3)
+    assert (await admin.get(f"/v1/cases/{report_id}")).json()["appeal"] == "Bukan percobaan."
+
+
+@pytest.mark.parametrize("what", ["verification", "clarification", "archiving"])
+async def test_the_officer_who_archived_a_case_does_not_decide_its_appeal(desk, admin, clock, what):
+    report_id = await appealed(desk, admin, clock)
+    response = await decide(admin, report_id, what)
+    assert (response.status_code, response.json()["type"]) == (403, "urn:lapor:problem:not-impartial")
+
+
+async def test_another_officer_decides_the_appeal_and_a_second_archiving_is_final(
+    desk, admin, clock, open_client
+):
+    report_id = await appealed(desk, admin, clock)
+    other = open_client(Role.NATIONAL_ADMIN, number=2)
+    assert (await decide(other, report_id, "archiving")).json()["status"] == "archived"
+    clock.advance(timedelta(hours=1))
+    await desk.hear(c.ReportAppealed(report_id=report_id, occurred_at=clock.now(), text="Sekali lagi."))
+    assert (await desk.row(report_id)).status == "archived"
+
+
 # merging
 
 
@@ -290,12 +337,13 @@ async def pages(client, **query) -> list[list[str]]:
             return found
 
 
-async def test_cases_are_listed_oldest_first_page_by_page_without_loss_or_repetition(desk, admin, clock):
-    for n in range(5):
-        await desk.file(occurred_at=clock.now() + timedelta(minutes=n // 2))  # some at the same moment
-    first, second, third = await pages(admin, limit=2)
-    assert sorted(first + second + third) == [f"K7MQ3XW{n:03}" for n in range(1, 6)]
-    assert (len(first), len(second), third) == (2, 2, ["K7MQ3XW005"])
+async def test_cases_are_listed_as_they_are_due_page_by_page_without_loss_or_repetition(desk, admin, clock):
+    for n in (4, 0, 3, 1, 2):  # days, some of them no working days
+        await desk.file(occurred_at=clock.now() + timedelta(days=n))
+    await decide(admin, await desk.file(), "archiving")  # waits for nothing, so it comes last
+    first, second, third, rest = await pages(admin, limit=2)
+    assert (first, second) == (["K7MQ3XW002", "K7MQ3XW004"], ["K7MQ3XW005", "K7MQ3XW003"])
+    assert (third, rest) == (["K7MQ3XW001", "K7MQ3XW006"], [])
 
 
 async def test_a_list_can_be_narrowed_to_a_status(desk, admin):
@@ -310,14 +358,16 @@ async def test_a_case_whose_submission_has_not_arrived_is_not_listed(desk, admin
 
 
 @pytest.mark.parametrize(
-    "after", ["yesterday", "2026-07-06T02:00:00_42", f"2026-07-06T02:00:00_{UUID(int=1)}"]
+    "after", ["yesterday", "-_2026-07-06T02:00:00_42", f"2026-07-06T02:00:00_-_{UUID(int=1)}"]
 )
 async def test_a_page_marker_that_is_none_of_ours_is_refused_by_field(admin, after):
     response = await admin.get("/v1/cases", params={"after": after})
     assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "after")
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "status=lost"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "status=lost", "region=Jawa", "older_than_days=-1"]
+)
 async def test_a_list_is_not_asked_for_anyhow(admin, query):
     response = await admin.get(f"/v1/cases?{query}")
     assert (response.status_code, response.json()["errors"][0]["field"]) == (422, query.partition("=")[0])

@@ -98,6 +98,10 @@ def rated(version: int, hours: float) -> c.ReportRated:
     return c.ReportRated(report_id=REPORT, occurred_at=at(hours), case_version=version, score=4)
 
 
+def appealed(version: int, hours: float) -> c.ReportAppealed:
+    return c.ReportAppealed(report_id=REPORT, occurred_at=at(hours), case_version=version, text="Bukan spam.")
+
+
 def story() -> list[c.Fact]:
     """A whole life with a return, an answer and a rating."""
     return [

@@ -25,6 +25,7 @@ def test_the_document_names_every_call_of_the_public_surface(document):
         "acceptance",
         "objection",
         "withdrawal",
+        "appeal",
         "rating",
         "evidence",
         "preferences",

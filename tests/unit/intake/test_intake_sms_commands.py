@@ -44,6 +44,7 @@ def test_a_command_has_the_names_people_give_it(message, verb):
         (f"TERIMA {SHOWN} ya", Saying(Word.ACCEPTANCE)),
         (f"KEBERATAN {SHOWN} tetap rusak", Saying(Word.OBJECTION, "tetap rusak")),
         (f"CABUT {SHOWN}", Saying(Word.WITHDRAWAL)),
+        (f"BANDING {SHOWN} ini bukan spam", Saying(Word.APPEAL, "ini bukan spam")),
         (f"NILAI {SHOWN} 4 cepat", Saying(Word.RATING, "cepat", 4)),
         (f"STATUS {SHOWN}", None),
     ],
@@ -59,6 +60,7 @@ def test_a_command_becomes_the_word_it_says(message, saying):
     [
         "Terima kasih sudah diperbaiki, tetapi masih rusak",
         "Status jalan desa kami tidak jelas sejak 2024",
+        "Banding harga di pasar tidak adil",
         "Batal terbang karena bandara ditutup",
         "info pemadaman listrik di Malang",
         "KAB. NGANJUK jalan rusak",
@@ -75,7 +77,9 @@ def test_a_mistyped_command_says_what_is_wrong_with_it(message):
         parse_command(message)
 
 
-@pytest.mark.parametrize("message", [f"TAMBAH {SHOWN}", f"NILAI {SHOWN} 9", f"NILAI {SHOWN}"])
+@pytest.mark.parametrize(
+    "message", [f"TAMBAH {SHOWN}", f"BANDING {SHOWN}", f"NILAI {SHOWN} 9", f"NILAI {SHOWN}"]
+)
 def test_a_command_without_its_content_says_what_is_missing(message):
     command = parse_command(message)
     assert command is not None

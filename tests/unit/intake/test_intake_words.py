@@ -26,7 +26,7 @@ def _possible(status, hours=1.0, *, later=timedelta(), **more):
         (CaseStatus.FORWARDED, OPEN),
         (CaseStatus.IN_PROGRESS, OPEN),
         (CaseStatus.AWAITING_REPORTER, OPEN | ANSWERS),
-        (CaseStatus.ARCHIVED, set()),
+        (CaseStatus.ARCHIVED, {Word.APPEAL}),
         (CaseStatus.MERGED, set()),
         (CaseStatus.WITHDRAWN, set()),
     ],
@@ -55,6 +55,16 @@ def test_after_the_tenth_working_day_nobody_can_object():
     assert Word.OBJECTION not in _possible(
         CaseStatus.CLOSED, 0, closed_by=ClosedBy.SYSTEM, later=timedelta(days=14, hours=16)
     )
+
+
+def test_an_archived_case_that_was_appealed_cannot_be_appealed_again():
+    facts = [
+        stories.status(2, CaseStatus.ARCHIVED, 1),
+        stories.appealed(2, 2),
+        stories.status(3, CaseStatus.RECEIVED, 3, previous=CaseStatus.ARCHIVED),
+        stories.status(4, CaseStatus.ARCHIVED, 4),
+    ]
+    assert possible(progress(stories.moments(facts)), stories.at(5), Zone.WIB) == set()
 
 
 def test_a_rated_case_cannot_be_rated_again():

@@ -59,7 +59,7 @@ def test_a_date_is_the_clocks_own_deadline_and_not_the_moment_of_the_reminder(ki
     assert "deadline" not in only(fact(kind, due_at=MONDAY, deadline=None)).details
 
 
-@pytest.mark.parametrize("clock", set(ClockKind) - duties.DUTIES)
+@pytest.mark.parametrize("clock", sorted(set(ClockKind) - duties.DUTIES))
 def test_nobody_is_reminded_of_what_is_no_duty(clock: ClockKind):
     assert plan(fact(c.SlaReminded, clock=clock)) == []
 

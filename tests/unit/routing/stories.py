@@ -124,7 +124,7 @@ def timeless(docket: Docket) -> Docket:
 
     def leg(one: Leg) -> Leg:
         created = one.created.model_copy(update={"occurred_at": MONDAY})
-        return replace(one, created=created, answered_at=one.answered_at and MONDAY, history=())
+        return replace(one, created=created, answered_at=one.answered_at and MONDAY, history=(), rests=())
 
     legs = {leg_id: leg(one) for leg_id, one in sorted(docket.legs.items())}
     return replace(

@@ -1,12 +1,13 @@
 """The tree of agencies, and the reviewed data it is read from."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from services.routing.directory import DATA, packaged
 from services.routing.domain.agencies import NATIONAL, Agencies, Agency, AgencyKind
 from services.routing.domain.rules import Rule, Rules
+from services.routing.reviewed import FILES
 from shared.calendar import Zone, zone_of
 
 KNOWN = packaged().directory.agencies
@@ -21,9 +22,8 @@ def unit(code: str, **more) -> Agency:
     return Agency(code, code, AgencyKind.UNIT, Zone.WIB, **more)
 
 
-@pytest.mark.parametrize("agency", [a for a in KNOWN if a.code != NATIONAL], ids=lambda a: a.code)
-def test_every_reviewed_agency_lives_in_its_regions_zone(agency):
-    assert agency.zone is zone_of(agency.code)
+def test_every_reviewed_agency_lives_in_its_regions_zone():
+    assert [a.code for a in KNOWN if a.code != NATIONAL and a.zone is not zone_of(a.code)] == []
 
 
 def test_no_reviewed_address_is_a_real_one():
@@ -60,6 +60,47 @@ def test_what_lies_elsewhere_is_no_unit(name):
     assert KNOWN.unit("35.3578", name, TODAY) is None
 
 
+def test_every_province_regency_and_city_has_its_government():
+    kinds = [a.kind for a in KNOWN]
+    counts = {kind: kinds.count(kind) for kind in (AgencyKind.PROVINCE, AgencyKind.REGENCY, AgencyKind.CITY)}
+    assert counts == {AgencyKind.PROVINCE: 38, AgencyKind.REGENCY: 416, AgencyKind.CITY: 98}
+
+
+def test_there_are_forty_eight_ministries_since_the_cabinet_of_2024():
+    ministries = [a for a in KNOWN if a.kind is AgencyKind.MINISTRY]
+    assert sum(a.valid_on(date(2024, 10, 21)) for a in ministries) == 48
+    assert sum(a.valid_on(TODAY) for a in ministries) == 48
+
+
+def test_every_ministry_that_ended_has_successors_on_the_day_after():
+    ended = [a for a in KNOWN if a.valid_to]
+    assert ended
+    assert [a.code for a in ended if not KNOWN.heirs(a.code, a.valid_to + timedelta(days=1))] == []
+
+
+def test_every_autonomous_government_has_an_inspectorate():
+    governments = [a for a in KNOWN if a.kind in {"province", "regency", "city"} and a.parent is None]
+    assert [a.code for a in governments if KNOWN.get(f"{a.code}.inspektorat") is None] == []
+
+
+def test_an_administrative_city_is_a_part_of_its_province():
+    assert KNOWN.may_act_for("31", "31.3171")
+    assert KNOWN.units("31.3171", TODAY) == []
+
+
+def test_a_units_coordinator_is_its_government_and_a_ministry_has_none():
+    above = [KNOWN.coordinator(code, TODAY) for code in ("35.3578.dishub", "35.3578", "kl.kemensos")]
+    assert [one and one.code for one in above] == ["35.3578", None, None]
+
+
+def test_the_free_days_of_a_unit_are_those_of_its_region():
+    assert [KNOWN.get(code).calendar for code in ("35.3578.dishub", "35.dishub", "kl.pln")] == [
+        "35.78",
+        "35",
+        None,
+    ]
+
+
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
@@ -69,6 +110,14 @@ def test_what_lies_elsewhere_is_no_unit(name):
         ((unit("a.b", parent="c"), unit("c")), "no parent"),
         ((unit("A b"),), "no agency path"),
         ((unit("a", valid_from=date(2026, 2, 1), valid_to=date(2026, 1, 1)),), "ends before"),
+        ((unit("a", successors=("b",)), unit("b")), "no last day"),
+        ((unit("a", valid_to=TODAY, successors=("b",)),), "unknown successor"),
+        (
+            (unit("a", valid_to=TODAY, successors=("b",)), unit("b", valid_to=TODAY, successors=("a",))),
+            "in a circle",
+        ),
+        ((unit("a", desk_email="Budi"),), "desk address"),
+        ((unit("a", calendar="Surabaya"),), "no region code"),
     ],
 )
 def test_a_broken_tree_is_refused(wrong, complaint):
@@ -95,7 +144,7 @@ def test_a_rule_that_leads_nowhere_is_refused(rule, complaint):
 
 
 def test_a_data_file_that_names_an_unknown_agency_is_refused(tmp_path):
-    for name in ("agencies.yaml", "rules.yaml"):
+    for name in FILES:
         (tmp_path / name).write_text((DATA / name).read_text().replace("[kl.pln,", "[kl.plnn,"))
     with pytest.raises(ValueError, match=r"kl\.plnn"):
         packaged(tmp_path)

@@ -28,9 +28,15 @@ def directory(*rules: Rule, agencies: tuple[str, ...] = ()) -> Directory:
 
 
 def chosen(
-    known: Directory, category="jalan", region=None, excluded=(), today=TODAY, classification="information"
+    known: Directory,
+    category="jalan",
+    region=None,
+    excluded=(),
+    today=TODAY,
+    classification="information",
+    text="",
 ):
-    matter = Matter(category, Classification(classification), region)
+    matter = Matter(category, Classification(classification), region, text)
     return choose(known.rules, known.agencies, matter, excluded, today)
 
 
@@ -146,5 +152,6 @@ def test_every_reviewed_rule_can_win(rule):
         (rule.categories or ("lain",))[0],
         region=rule.region,
         classification=rule.classification or "information",
+        text=rule.keywords[0] if rule.keywords else "",
     )
     assert choice.rule_id == rule.id

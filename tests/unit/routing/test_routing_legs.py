@@ -9,7 +9,7 @@ from services.routing.domain.commands import return_until
 from services.routing.domain.leg import LegState
 from services.routing.domain.refusal import Refused
 from shared import contracts as c
-from shared.contracts import CaseStatus, ResponseKind
+from shared.contracts import ResponseKind
 from tests.unit.routing.stories import (
     ANSWER,
     HOUR,
@@ -17,9 +17,6 @@ from tests.unit.routing.stories import (
     WHY_NOT,
     Desk,
     objected,
-    reopened,
-    replied,
-    status,
     verified,
 )
 
@@ -60,8 +57,8 @@ def test_an_unknown_agency_is_replaced_by_the_rules_and_that_is_recorded():
     assert "kl.tidak-ada tidak dikenal" in leg.why
 
 
-def test_an_agency_that_has_ended_is_replaced_too():
-    assert Desk().hear(verified(agencies=("kl.kemendikbudristek",))).only.agency == "35.3578.dpubm"
+def test_an_agency_that_has_ended_is_replaced_by_its_successor():
+    assert Desk().hear(verified(agencies=("kl.kemendikbudristek",))).only.agency == "kl.kemendikdasmen"
 
 
 def test_the_disposition_carries_the_content_and_the_zone():
@@ -253,63 +250,12 @@ def test_nobody_is_redirected_to_an_unknown_agency():
         desk.redirect(desk.only, "kl.tidak-ada")
 
 
-@pytest.mark.parametrize("word", [objected, replied])
-def test_a_reporter_who_is_not_content_is_owed_another_answer(word):
-    desk = city_desk()
-    desk.act(desk.only, COMPLETE, ANSWER)
-    desk.hear(word(MONDAY + HOUR))
-    assert (desk.state(desk.only), desk.only.answered_at) == ("acknowledged", None)
+def test_a_disposition_names_the_desk_above_and_the_region_whose_free_days_count():
+    created = Desk().hear(verified()).only.created
+    assert (created.calendar, created.coordinator.agency) == ("35.78", "35.3578")
+    assert created.coordinator.email == "pengaduan@surabaya.example"
 
 
-def test_a_reply_before_all_have_answered_changes_nothing():
-    desk = Desk().hear(verified(agencies=("kl.kemensos", CITY)))
-    desk.act(desk.at(CITY), RESPOND, ANSWER)
-    desk.hear(replied(MONDAY + HOUR))
-    assert desk.state(desk.at(CITY)) == "answered"
-
-
-@pytest.mark.parametrize("end", [s for s in CaseStatus if s.final])
-def test_the_end_of_a_case_settles_its_legs(end):
-    desk = city_desk().hear(status(end, 5, MONDAY + HOUR))
-    assert desk.state(desk.only) == "settled"
-
-
-def test_a_settled_leg_refuses_with_the_reason():
-    desk = city_desk().hear(status(CaseStatus.WITHDRAWN, 5, MONDAY + HOUR))
-    assert "Dicabut" in refused(desk, desk.only, ACK).reason
-
-
-def test_an_older_status_heard_late_changes_nothing():
-    desk = city_desk().hear(status(CaseStatus.CLOSED, 9, MONDAY + HOUR))
-    desk.hear(status(CaseStatus.IN_PROGRESS, 4, MONDAY + 2 * HOUR))
-    assert desk.state(desk.only) == "settled"
-
-
-def test_a_case_that_ended_before_it_was_heard_of_has_settled_legs():
-    desk = Desk().hear(status(CaseStatus.WITHDRAWN, 5, MONDAY + HOUR), verified())
-    assert desk.state(desk.only) == "settled"
-
-
-def test_a_reopened_case_works_again():
-    desk = city_desk()
-    desk.act(desk.only, COMPLETE, ANSWER)
-    desk.hear(status(CaseStatus.CLOSED, 5, MONDAY + HOUR), reopened(7, MONDAY + 2 * HOUR))
-    assert desk.state(desk.only) == "acknowledged"
-
-
-def test_a_second_round_settles_the_first():
-    desk = city_desk().hear(verified(MONDAY + HOUR, round=2, case_version=8, agencies=("kl.kemensos",)))
-    assert (desk.state(desk.at(CITY)), desk.state(desk.at("kl.kemensos"))) == ("settled", "created")
-
-
-def test_what_follows_is_later_than_what_it_follows_from_even_if_a_clock_is_behind():
-    desk = Desk(now=MONDAY - 3 * HOUR).hear(verified(MONDAY))
-    desk.act(desk.only, RESPOND, ANSWER)
-    assert [fact.occurred_at > MONDAY for fact in desk.said] == [True, True]
-
-
-def test_an_answer_after_an_objection_of_the_same_instant_stands():
-    desk = city_desk()
-    desk.act(desk.only, COMPLETE, ANSWER)
-    desk.hear(objected(desk.said[-1].occurred_at + timedelta(microseconds=1)))
-    assert desk.act(desk.only, COMPLETE, ANSWER).state is LegState.COMPLETED
+def test_a_ministrys_disposition_names_no_desk_above_and_no_region():
+    created = Desk().hear(verified(agencies=("kl.kemensos",))).only.created
+    assert (created.calendar, created.coordinator) == (None, None)

@@ -1,4 +1,4 @@
-"""The public questions: when does a limit end, and on which calendar. No database is needed to answer."""
+"""The public questions: when does a limit end, and on which calendar. Asked of the reviewed files alone."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -7,15 +7,21 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.sla.api import public
+from services.sla.api import routers
+from services.sla.api.inputs import current_rules
+from services.sla.rulebook import packaged
 from shared.web.problems import install_problem_handlers
+from tests.support.clocks import ManualClock
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     install_problem_handlers(app)
-    app.include_router(public)
+    for router in routers:
+        app.include_router(router)
+    app.dependency_overrides[current_rules] = packaged
+    app.state.clock = ManualClock()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sla") as client:
         yield client
 

@@ -9,7 +9,7 @@ from services.sla.domain.clocks import Clock, Clocks
 from services.sla.domain.facts import Recorded
 from services.sla.domain.fold import fold
 from services.sla.domain.measure import ClockState, measure
-from shared.calendar import Pause, indonesia, load_limits
+from shared.calendar import Book, Pause, load_limits
 from shared.contracts import CaseStatus, Classification, ClockKind
 
 MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
@@ -232,11 +232,9 @@ def test_a_plausible_history_raises_no_flag() -> None:
 def test_a_first_response_is_judged_by_when_it_came(stopped: float | None, state: ClockState) -> None:
     answers = [] if stopped is None else [fact("disposition.responded", stopped, LEG)]
     clock = last(ClockKind.FIRST_RESPONSE, SUBMITTED, CREATED, *answers)
-    assert measure(clock, indonesia(), LIMITS.warnings).state(day(30)) is state
+    assert measure(clock, Book.packaged(), LIMITS).state(day(30)) is state
 
 
-def test_an_acknowledgement_is_not_even_recorded() -> None:
-    from services.sla.domain.facts import HEARD
-    from shared.contracts import DispositionAcknowledged
-
-    assert DispositionAcknowledged not in HEARD
+def test_an_acknowledgement_moves_no_clock() -> None:
+    acknowledged = fact("disposition.acknowledged", 2, LEG)
+    assert clocks(SUBMITTED, CREATED, acknowledged) == clocks(SUBMITTED, CREATED)

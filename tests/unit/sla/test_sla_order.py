@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.sla.domain.clocks import Clocks
-from services.sla.domain.facts import HEARD, Recorded
+from services.sla.domain.facts import FIRST, HEARD, LAST, Recorded
 from services.sla.domain.fold import fold
-from services.sla.domain.measure import deadlines, measure, timers
-from shared.calendar import indonesia, load_limits
+from services.sla.domain.measure import END, deadlines, measure
+from shared.calendar import Book, load_limits
 from shared.contracts import CaseStatus, Classification, ClockKind
 
 START = datetime(2026, 1, 5, 2, tzinfo=UTC)
@@ -52,8 +52,9 @@ HISTORIES = st.lists(DRAFTS, max_size=14).map(history)
 
 def outcome(facts: list[Recorded]) -> tuple[Clocks, object, object]:
     clocks = fold(facts, LIMITS)
-    measured = [measure(clock, indonesia(), LIMITS.warnings) for clock in clocks.clocks]
-    return clocks, timers(measured), deadlines(measured)
+    measured = [measure(clock, Book.packaged(), LIMITS) for clock in clocks.clocks]
+    pending = [(one.clock, mark, at) for one in measured for mark, at in one.pending]
+    return clocks, pending, deadlines(measured)
 
 
 @given(HISTORIES, st.data())
@@ -71,7 +72,7 @@ def test_no_clock_of_one_kind_and_leg_runs_twice_at_once(facts: list[Recorded]) 
 @given(HISTORIES)
 def test_no_two_timers_share_an_identity(facts: list[Recorded]) -> None:
     _, due, _ = outcome(facts)
-    identities = [(timer.clock, timer.started_by, timer.mark) for timer in due]  # type: ignore[attr-defined]
+    identities = [(clock.kind, clock.started_by, mark) for clock, mark, _ in due]  # type: ignore[attr-defined]
     assert len(identities) == len(set(identities))
 
 
@@ -85,13 +86,13 @@ def test_only_the_reopening_window_runs_once_a_case_has_ended(facts: list[Record
 @given(HISTORIES)
 def test_no_timer_is_due_before_its_clock_started(facts: list[Recorded]) -> None:
     _, due, _ = outcome(facts)
-    assert all(timer.started_at <= timer.due_at for timer in due)  # type: ignore[attr-defined]
+    assert all(clock.started_at <= at for clock, _, at in due)  # type: ignore[attr-defined]
 
 
 @given(HISTORIES)
 def test_every_running_clock_has_a_timer_for_its_end_unless_it_is_paused(facts: list[Recorded]) -> None:
     _, due, running = outcome(facts)
-    ends = {(timer.clock, timer.leg_id, timer.round) for timer in due if timer.mark == 100}  # type: ignore[attr-defined]
+    ends = {(clock.kind, clock.leg_id, clock.round) for clock, mark, _ in due if mark == END}  # type: ignore[attr-defined]
     owed = {(d.clock, d.leg_id, d.round) for d in running if d.due_at is not None}  # type: ignore[attr-defined]
     assert owed <= ends
 
@@ -100,3 +101,27 @@ def test_every_running_clock_has_a_timer_for_its_end_unless_it_is_paused(facts: 
 def test_a_word_about_an_unknown_leg_changes_no_clock(facts: list[Recorded], leg: UUID) -> None:
     stray = Recorded(UUID(int=7), "disposition.responded", START + timedelta(days=1), UUID(int=leg.int + 50))
     assert fold([*facts, stray], LIMITS).clocks == fold(facts, LIMITS).clocks
+
+
+ANY_TIME = st.datetimes(timezones=st.just(UTC)) | st.sampled_from([FIRST, LAST])
+NONSENSE = st.lists(
+    st.builds(
+        Recorded,
+        event_id=st.uuids(),
+        type=TYPES,
+        occurred_at=ANY_TIME,
+        leg_id=st.none() | st.sampled_from(LEGS),
+        agency=st.none() | st.sampled_from(["", "35.3578.dishub", "99.1", "kl", "\x00", "x" * 300]),
+        zone=st.none() | ZONES,
+        classification=st.none() | st.sampled_from(Classification),
+        status=st.none() | st.sampled_from(CaseStatus),
+        calendar=st.none() | st.sampled_from(["35.78", "Mars", ""]),
+    ),
+    max_size=12,
+)
+
+
+@given(NONSENSE)
+def test_facts_that_make_no_sense_break_nothing(facts: list[Recorded]) -> None:
+    clocks, _, _ = outcome(facts)
+    assert {flag.event_id for flag in clocks.flags} <= {fact.event_id for fact in facts}

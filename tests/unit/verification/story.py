@@ -72,6 +72,26 @@ def expired(at: datetime, clock: ClockKind, since: datetime, due: datetime | Non
     )
 
 
+def told_due(
+    fact: type[c.SlaFact],
+    at: datetime,
+    since: datetime,
+    due: datetime,
+    clock: ClockKind = ClockKind.VERIFICATION,
+) -> Any:
+    """A warning or a breach, which says when its clock is due."""
+    more = {"percent": 50} if fact is c.SlaWarning else {}
+    times = {"started_at": since, "due_at": at, "fired_at": at, "deadline": due}
+    return fact(report_id=REPORT, occurred_at=at, clock=clock, **times, **more)
+
+
+def moved(at: datetime, after: datetime, clock: ClockKind = ClockKind.VERIFICATION) -> c.DeadlinesAmended:
+    """Deadlines moved by law."""
+    one = c.MovedDeadline(clock=clock, zone="WIB", before=START, after=after)
+    why = {"amendment": "a-1", "cause": "cuti bersama", "cause_en": "joint leave", "legal_source": "SKB"}
+    return c.DeadlinesAmended(report_id=REPORT, occurred_at=at, moved=(one,), **why)
+
+
 def word(fact: type[c.Fact], at: datetime, **changes: Any) -> Any:
     """Any other fact; what it must hold and is of no interest is filled in."""
     legs = {"leg_id": leg_id("a"), "agency": "a", "leg_version": 2, "agency_name": "Dinas a", "hop": 1}

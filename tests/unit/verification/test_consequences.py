@@ -106,6 +106,18 @@ def test_an_escalation_has_a_version_of_its_own():
     )
 
 
+def test_an_appeal_is_heard_as_received_again_without_the_reason_of_the_archiving():
+    said = said_of(in_status(S.ARCHIVED))
+    _, [fact] = heard(in_status(S.ARCHIVED).told(c.ReportAppealed), said)
+    assert (fact.previous, fact.status, fact.archive_reason) == (S.ARCHIVED, S.RECEIVED, None)
+
+
+def test_a_second_archiving_is_said_to_be_final():
+    story = in_status(S.ARCHIVED)
+    assert not heard(story)[1][0].appealed
+    assert heard(story.told(c.ReportAppealed).told(c.CaseArchived))[1][0].appealed
+
+
 def test_a_rating_is_no_news_of_the_case():
     said = said_of(in_status(S.CLOSED))
     assert heard(in_status(S.CLOSED).told(c.ReportRated), said) == (said, [])

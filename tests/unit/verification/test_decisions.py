@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from services.verification.domain import decisions
-from services.verification.domain.decisions import Refused, Verification
+from services.verification.domain.decisions import NotImpartial, Refused, Verification
 from shared import contracts as c
 from shared.contracts import ArchiveReason, CaseStatus, Classification, ClosedBy
-from tests.unit.verification.story import OTHER, REPORT, START, Story, in_status, submitted
+from tests.unit.verification.story import OTHER, REPORT, START, Story, in_status, submitted, word
 
 S = CaseStatus
 UNDECIDED = {S.RECEIVED, S.ON_HOLD}
@@ -82,6 +82,24 @@ def test_the_first_verification_is_round_one():
 
 def test_a_decision_to_close_is_the_administrators():
     assert decisions.close(in_status(S.IN_PROGRESS).case, 3, NOW).closed_by is ClosedBy.ADMINISTRATOR
+
+
+def appealed_after(officer: str) -> Story:
+    story = Story().submitted()
+    return story.add(word(c.CaseArchived, story.tick()), officer).told(c.ReportAppealed)
+
+
+def test_the_officer_whose_archiving_was_appealed_does_not_decide_again():
+    with pytest.raises(NotImpartial):
+        decisions.must_be_impartial(appealed_after("budi").case, "budi")
+
+
+def test_another_officer_decides_the_appeal():
+    decisions.must_be_impartial(appealed_after("budi").case, "tuti")
+
+
+def test_a_barred_officer_may_go_on_once_another_has_decided():
+    decisions.must_be_impartial(appealed_after("budi").verified().sent().case, "budi")
 
 
 def test_a_decision_takes_place_now():

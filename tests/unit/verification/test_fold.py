@@ -38,6 +38,7 @@ MOVES = {
     c.ReportObjected: dict.fromkeys((S.AWAITING_REPORTER, S.CLOSED), S.IN_PROGRESS),
     c.ReportReplied: {S.AWAITING_REPORTER: S.IN_PROGRESS},
     c.ReportWithdrawn: dict.fromkeys((*UNDECIDED, *AT_WORK), S.WITHDRAWN),
+    c.ReportAppealed: {S.ARCHIVED: S.RECEIVED},
     c.ReportRated: {S.CLOSED: S.CLOSED},
 }
 """Fact → status before → status after. What is not here is refused."""
@@ -83,7 +84,8 @@ def test_a_word_about_an_unknown_leg_changes_nothing(fact):
 
 def test_every_recorded_fact_is_tried_in_these_tests():
     legs = {f for f in RECORDED if issubclass(f, c.DispositionFact)}
-    assert set(RECORDED) == {*MOVES, *legs, c.SlaExpired, c.EvidenceCleared}
+    clocks = {c.SlaExpired, c.SlaWarning, c.SlaBreached, c.DeadlinesAmended}
+    assert set(RECORDED) == {*MOVES, *legs, *clocks, c.EvidenceCleared}
 
 
 def test_a_submission_counts_as_the_first_fact_even_if_a_clock_says_otherwise():
@@ -241,6 +243,29 @@ def test_a_case_that_is_not_at_work_is_not_escalated(status):
 @pytest.mark.parametrize("status", EVERY_STATUS, ids=str)
 def test_no_other_clock_moves_a_case(status, clock):
     assert in_status(status).expired(clock).status is status
+
+
+def test_an_appeal_opens_an_archived_case_and_bars_the_officer_who_archived_it():
+    story = Story().submitted()
+    story.add(word(c.CaseArchived, story.tick()), "budi").told(c.ReportAppealed, text="Ini bukan spam.")
+    assert (story.case.appeal, story.case.barred) == ("Ini bukan spam.", "budi")
+    assert (story.case.archive_reason, story.case.message) == (None, None)
+
+
+def test_an_appeal_against_a_clock_bars_nobody():
+    story = in_status(S.ON_HOLD).expired(ClockKind.COMPLETION).told(c.ReportAppealed)
+    assert (story.status, story.case.barred) == (S.RECEIVED, None)
+
+
+def test_a_second_archiving_is_final():
+    story = in_status(S.ARCHIVED).told(c.ReportAppealed).told(c.CaseArchived).told(c.ReportAppealed)
+    assert (story.status, story.refusal) == (S.ARCHIVED, "appealed before")
+
+
+def test_an_archiving_that_came_too_late_bars_nobody():
+    story = Story().submitted()
+    story.add(word(c.CaseArchived, story.tick()), "budi").add(word(c.CaseArchived, story.tick()), "tuti")
+    assert story.told(c.ReportAppealed).case.barred == "budi"
 
 
 def test_an_unmerged_case_is_to_be_verified_again():

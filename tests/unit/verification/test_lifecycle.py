@@ -31,6 +31,7 @@ WORDS_OF_REPORTERS = st.sampled_from(
         c.ReportAccepted,
         c.ReportObjected,
         c.ReportWithdrawn,
+        c.ReportAppealed,
         c.ReportRated,
     ]
 )
@@ -178,6 +179,11 @@ class Lifecycle(RuleBasedStateMachine):
         for kind in (c.DispositionCompleted, c.DispositionReturned):
             after = fold(REPORT, [*self.recorded, Entry(UUID(int=0), story.word(kind, later))])
             assert after.status is case.status
+
+    @invariant()
+    def only_one_appeal_ever_counts(self):
+        appeals = [s for s in self.case.history if isinstance(s.entry.fact, c.ReportAppealed)]
+        assert sum(step.refused is None for step in appeals) == (self.case.appeal is not None)
 
     @invariant()
     def a_case_that_waits_for_its_reporter_was_answered_by_every_agency_that_has_it(self):

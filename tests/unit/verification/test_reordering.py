@@ -35,6 +35,11 @@ def facts(draw, kinds: Sequence[type[c.Fact]] = RECORDED) -> c.Fact:
     if kind is c.SlaExpired:
         since = START + draw(minutes)
         return story.expired(at, draw(st.sampled_from(CLOCKS)), since, min(at, since + draw(minutes)))
+    if kind in {c.SlaWarning, c.SlaBreached}:
+        clock = draw(st.sampled_from([ClockKind.VERIFICATION, ClockKind.SETTLEMENT]))
+        return story.told_due(kind, at, START + draw(minutes), START + draw(minutes), clock)
+    if kind is c.DeadlinesAmended:
+        return story.moved(at, START + draw(minutes))
     if issubclass(kind, c.DispositionFact):
         agency = draw(st.sampled_from(AGENCIES))
         return story.word(kind, at, leg_id=leg_id(agency), agency=agency)
@@ -54,18 +59,20 @@ USUAL = (
     c.ReportAccepted,
     c.ReportRated,
 )
+ARCHIVED = (c.ReportSubmitted, c.CaseArchived, c.ReportAppealed, c.CaseArchived, c.ReportAppealed)
 
 
 @st.composite
 def histories(draw) -> list[Entry]:
     """A plausible life with steps left out, and impossible facts thrown in."""
     told = []
-    for position, kind in enumerate(USUAL):
+    for position, kind in enumerate(draw(st.sampled_from([USUAL, USUAL, ARCHIVED]))):
         if draw(st.integers(0, 5)):  # one in six is left out
             fact = draw(facts([kind]))
             told.append(fact.model_copy(update={"occurred_at": START + timedelta(minutes=position)}))
     told += draw(st.lists(facts(), max_size=8))
-    return [Entry(UUID(int=number), fact) for number, fact in enumerate(told, start=1)]
+    officers = st.sampled_from([None, "budi", "tuti"])
+    return [Entry(UUID(int=number), fact, draw(officers)) for number, fact in enumerate(told, start=1)]
 
 
 @st.composite

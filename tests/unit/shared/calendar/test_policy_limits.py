@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.calendar import load_limits
+from shared.calendar import NoLimit, load_limits
 from shared.calendar.days import DATA
-from shared.calendar.limits import NoLimit, read_limits
+from shared.calendar.policy_file import read_limits
 from shared.contracts.enums import Classification, ClockKind
 
 TODAY = date(2026, 11, 21)
@@ -65,6 +65,9 @@ def test_settlement_needs_a_classification() -> None:
         ("days: 3", "days: 0", "shorter than one day"),
         ("unit: working_days", "unit: fortnights", "fortnights"),
         ("clock: ombudsman", "clock: verification", "same day"),
+        ("step: coordinator", "step: national_admin", "each step once"),
+        ("after_days: 3", "after_days: 1", "comes after"),
+        ('opens: "08:00"', 'opens: "17:00"', "after they open"),
     ],
 )
 def test_a_policy_file_that_makes_no_sense_is_refused(

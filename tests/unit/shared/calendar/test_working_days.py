@@ -1,4 +1,4 @@
-"""Worked examples from real calendars, and the arithmetic against a calendar walked day by day."""
+"""The arithmetic of working days against a calendar walked day by day, and in calendar days."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.calendar import Calendar, DateOutsideCalendar, DayKind, Zone, indonesia
+from shared.calendar import DateOutsideCalendar, DayKind, Pause, Unit, Zone, indonesia, run_clock
+from shared.calendar.working_days import days_at
 
 CALENDAR = indonesia()
 ZONES = st.sampled_from(Zone)
@@ -29,43 +30,6 @@ def walk(start: datetime, days: int, zone: Zone) -> date:
     return day
 
 
-@pytest.mark.parametrize(
-    ("start", "zone", "days", "due"),
-    [
-        ("2025-03-21 10:00", Zone.WIB, 5, "2025-04-08"),  # Lebaran 2025: 28 March to 7 April is free
-        ("2025-03-21 10:00", Zone.WIB, 14, "2025-04-22"),  # and Good Friday on 18 April
-        ("2026-03-16 08:00", Zone.WIB, 5, "2026-03-30"),  # Nyepi and Lebaran 2026: 18 to 24 March
-        ("2026-03-16 08:00", Zone.WITA, 14, "2026-04-13"),  # and Good Friday on 3 April
-        ("2025-08-15 16:00", Zone.WIB, 5, "2025-08-25"),  # 18 August 2025, decreed on the 7th
-        ("2024-12-24 23:59", Zone.WIB, 3, "2024-12-31"),  # Christmas and its joint leave
-        ("2026-11-21 12:00", Zone.WIB, 3, "2026-11-25"),  # filed on a Saturday
-        ("2026-11-20 23:30", Zone.WIT, 3, "2026-11-25"),  # Friday evening in WIT
-        ("2026-01-02 09:00", Zone.WIB, 60, "2026-04-09"),  # sixty days across Imlek, Lebaran, Good Friday
-    ],
-)
-def test_a_worked_example_ends_on_its_date(start: str, zone: Zone, days: int, due: str) -> None:
-    deadline = CALENDAR.add_working_days(at(start, zone), days, zone)
-    assert deadline.due_at == at(f"{due} 23:59:59.999999", zone)
-
-
-def test_the_same_instant_is_another_day_zero_further_east() -> None:
-    thursday_night_in_jakarta = at("2026-11-19 22:30", Zone.WIB)
-    wib = CALENDAR.add_working_days(thursday_night_in_jakarta, 5, Zone.WIB)
-    wit = CALENDAR.add_working_days(thursday_night_in_jakarta, 5, Zone.WIT)
-    assert (wib.due_date, wit.due_date) == (date(2026, 11, 26), date(2026, 11, 27))
-
-
-def test_a_friday_evening_in_wit_seen_from_wib_closes_two_hours_before_midnight() -> None:
-    deadline = CALENDAR.add_working_days(at("2026-11-20 23:30", Zone.WIT), 3, Zone.WIT)
-    assert deadline.due_at == at("2026-11-25 21:59:59.999999", Zone.WIB)
-
-
-def test_a_deadline_can_be_asked_as_it_was_known_before_a_decree() -> None:
-    before = Calendar(CALENDAR.holidays.as_known_on(date(2025, 8, 1)))
-    deadline = before.add_working_days(at("2025-08-15 16:00", Zone.WIB), 5, Zone.WIB)
-    assert deadline.due_date == date(2025, 8, 22)
-
-
 def test_every_day_jumped_over_has_a_name() -> None:
     deadline = CALENDAR.add_working_days(at("2026-03-16 08:00", Zone.WIB), 2, Zone.WIB)
     assert [(day.date.day, day.kind, day.name) for day in deadline.skipped] == [
@@ -82,6 +46,14 @@ def test_every_day_jumped_over_has_a_name() -> None:
 @given(MOMENTS, LIMITS, ZONES)
 def test_a_deadline_is_where_a_day_by_day_walk_arrives(start: datetime, days: int, zone: Zone) -> None:
     assert CALENDAR.add_working_days(start, days, zone).due_date == walk(start, days, zone)
+
+
+@given(MOMENTS, LIMITS, ZONES)
+def test_the_lean_ways_give_the_same_deadline(start: datetime, days: int, zone: Zone) -> None:
+    day = zone.date_of(start)
+    full = CALENDAR.add_working_days(start, days, zone)
+    lean = (CALENDAR.due_at(day, days, zone), CALENDAR.due_date(day, days), CALENDAR.due_dates([day], days))
+    assert lean == (full.due_at, full.due_date, [full.due_date])
 
 
 @given(MOMENTS, LIMITS, ZONES)
@@ -109,7 +81,7 @@ def test_counting_back_finds_the_limit_again(start: datetime, days: int, zone: Z
 def test_a_warning_comes_after_the_start_and_strictly_before_the_deadline(
     start: datetime, days: int, percent: int, zone: Zone
 ) -> None:
-    warning = CALENDAR.fraction_point(start, days, percent, zone)
+    warning = CALENDAR.add_working_days(start, days_at(days, percent), zone).due_at
     assert start <= warning < CALENDAR.add_working_days(start, days, zone).due_at
 
 
@@ -117,9 +89,7 @@ def test_a_warning_comes_after_the_start_and_strictly_before_the_deadline(
     ("days", "half", "most"), [(3, 1, 2), (5, 2, 4), (10, 5, 8), (14, 7, 11), (60, 30, 48)]
 )
 def test_warnings_come_after_whole_working_days(days: int, half: int, most: int) -> None:
-    start = at("2026-03-02 08:00", Zone.WIB)
-    points = [CALENDAR.fraction_point(start, days, percent, Zone.WIB) for percent in (50, 80)]
-    assert points == [CALENDAR.add_working_days(start, n, Zone.WIB).due_at for n in (half, most)]
+    assert (days_at(days, 50), days_at(days, 80)) == (half, most)
 
 
 @given(st.dates(date(2022, 1, 1), date(2027, 12, 31)))
@@ -133,7 +103,7 @@ def test_a_working_day_is_a_weekday_without_a_decree(day: date) -> None:
     [
         ("2026-11-02 08:00", 5, False),
         ("2027-12-20 08:00", 14, True),  # ends in 2028, whose joint leave nobody has decreed
-        ("2027-03-01 08:00", 5, True),  # ends the day before an estimated feast, which may come a day early
+        ("2027-03-01 08:00", 5, True),  # over a feast that is an estimate
         ("2027-02-22 08:00", 5, False),
         ("2027-05-10 08:00", 5, True),  # spans an estimated feast
         ("2027-05-20 08:00", 5, False),
@@ -159,3 +129,37 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 def test_a_negative_limit_is_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
         CALENDAR.add_working_days(at("2026-01-05", Zone.WIB), -1, Zone.WIB)
+
+
+@pytest.mark.parametrize("days", [0, 3])
+@pytest.mark.parametrize("start", [date(2021, 1, 1), date(2021, 12, 31), date(2038, 1, 1)])
+def test_the_lean_ways_refuse_a_day_outside_the_calendar(start: date, days: int) -> None:
+    for lean in (CALENDAR.due_date, lambda day, days: CALENDAR.due_dates([day], days)):
+        with pytest.raises(DateOutsideCalendar):
+            lean(start, days)
+
+
+def test_many_deadlines_at_once_refuse_a_limit_that_passes_the_last_day() -> None:
+    with pytest.raises(DateOutsideCalendar, match="pass"):
+        CALENDAR.due_dates([date(2026, 11, 20), date(2037, 12, 30)], 5)
+
+
+EVERY_DAY = CALENDAR.counting(Unit.CALENDAR_DAYS)
+
+
+@given(MOMENTS, LIMITS, ZONES)
+def test_a_limit_in_calendar_days_jumps_over_nothing(start: datetime, days: int, zone: Zone) -> None:
+    deadline = EVERY_DAY.add_working_days(start, days, zone)
+    told = (deadline.due_date, deadline.skipped, deadline.provisional)
+    assert told == (zone.date_of(start) + timedelta(days=days), (), False)
+
+
+def test_a_pause_gives_back_whole_calendar_days() -> None:
+    pause = Pause(at("2026-11-05 12:00", Zone.WIB), at("2026-11-08 09:00", Zone.WIB))  # Thursday to Sunday
+    run = run_clock(EVERY_DAY, at("2026-11-02 09:00", Zone.WIB), 30, (pause,), Zone.WIB)
+    assert run.deadline is not None
+    assert (run.deadline.due_date, len(run.given_back)) == (date(2026, 12, 6), 4)
+
+
+def test_counting_working_days_again_is_the_same_calendar() -> None:
+    assert EVERY_DAY.counting(Unit.WORKING_DAYS).holidays is CALENDAR.holidays

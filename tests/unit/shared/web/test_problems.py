@@ -327,6 +327,23 @@ async def test_no_answer_is_kept_by_anyone_on_the_way(client):
     assert response.headers["x-content-type-options"] == "nosniff"
 
 
+async def test_an_answer_that_may_be_kept_says_so_itself():
+    async def statistics(_scope, _receive, send):
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"cache-control", b"public, max-age=30")],
+            }
+        )
+        await send({"type": "http.response.body", "body": b""})
+
+    transport = httpx.ASGITransport(app=Edge(statistics))
+    async with httpx.AsyncClient(transport=transport, base_url="http://edge") as reader:
+        answer = await reader.get("/v1/statistics")
+    assert answer.headers.get_list("cache-control") == ["public, max-age=30"]
+
+
 def _leaks(body: dict[str, Any], value: Any) -> bool:
     """Whether any word of a telling value can be found in the answer."""
     words = str(value).split() if CANARY in str(value) or len(str(value)) > 10 else []

@@ -1,0 +1,1 @@
+"""The parts of larger benchmarks, each a module with `measure() -> list[Result]`."""

@@ -1,0 +1,156 @@
+"""`lapor audit`: checks that nothing in the recorded histories was altered, removed or moved."""
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from deploy.cli.problems import Problem
+from deploy.cli.screen import screen
+from deploy.cli.target import DEFAULT_FOLDER, Folder
+from deploy.local import detached
+from deploy.local.errors import StackError
+from services.verification.audit import Checked
+from services.verification.audit import verify as verify_everything
+from services.verification.domain.inspection import Finding
+from services.verification.domain.proof import InvalidProof, check, places_of
+from shared.clock import clock_from
+from shared.db.database import Database
+from shared.security.keys import InvalidKey, encode, load_signing_key
+
+audits = typer.Typer(help="Check the tamper-evident histories of cases.", no_args_is_help=True)
+MOST_SHOWN = 200
+
+Key = Annotated[
+    str | None,
+    typer.Option(
+        envvar="LAPOR_AUDIT_PUBLIC_KEY",
+        help="The published key: a file with what /v1/audit/key answers, or the key itself. "
+        "Without it: the embedded stack's.",
+        show_default=False,
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(audits, name="audit")
+
+
+@audits.command()
+def verify(
+    database_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="LAPOR_DATABASE_URL",
+            help="The verification service's database (postgresql+asyncpg://…). "
+            "Without it: the embedded stack's.",
+            show_default=False,
+        ),
+    ] = None,
+    key: Key = None,
+    as_json: Annotated[bool, typer.Option("--json", help="What was found, as JSON.")] = False,
+    folder: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Recompute every chain and every root, and name each entry that was altered, removed or moved.
+
+    Exits with 1 if anything is wrong. Changes nothing.
+    """
+    started = time.perf_counter()
+    checked, findings = asyncio.run(_verify(_database_url(database_url, folder), _key(key, folder)))
+    seconds = time.perf_counter() - started
+    if as_json:
+        screen().print_json(data={**vars(checked), "findings": [_plain(one) for one in findings]})
+    else:
+        _show(checked, findings, seconds)
+    if findings:
+        raise typer.Exit(1)
+
+
+@audits.command()
+def proof(
+    file: Annotated[Path, typer.Argument(help="What /v1/audit/proofs answered.")],
+    words: Annotated[
+        str | None, typer.Option(help="Your own words: the report's text, or what you added later.")
+    ] = None,
+    key: Key = None,
+    folder: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Check the proof of a report's entries, without a network. Exits with 1 if it proves nothing."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        proven = check(content, _key(key, folder))
+    except (OSError, ValueError) as error:  # InvalidProof and InvalidKey are ValueErrors too
+        known = isinstance(error, InvalidProof | InvalidKey)
+        raise Problem(f"No proof: {error if known else 'the file cannot be read as one'}.") from error
+    screen().print(
+        f"[green]Terbukti: {proven.entries} entri di bawah segel nomor {proven.root.number} "
+        f"({proven.root.day}).[/green]"
+    )
+    if words is not None:
+        places = places_of(content, words)
+        if not places:
+            raise Problem("These words are in none of the entries.")
+        screen().print(f"[green]Kata-kata itu ada pada entri {', '.join(map(str, places))}.[/green]")
+
+
+async def _verify(database_url: str, key: str) -> tuple[Checked, list[Finding]]:
+    database, checked = Database(database_url, clock_from(None), pool_size=2), Checked()
+    try:
+        return checked, [finding async for finding in verify_everything(database, key, checked)]
+    finally:
+        await database.close()
+
+
+def _show(checked: Checked, findings: list[Finding], seconds: float) -> None:
+    screen().print(
+        f"{checked.entries} entri dalam {checked.cases} kasus dan {checked.roots} segel diperiksa "
+        f"dalam {seconds:.1f} detik."
+    )
+    if not findings:
+        screen().print("[green]Utuh: tidak ada yang diubah, dihapus, atau dipindahkan.[/green]")
+        return
+    table = Table("kasus", "entri", "temuan", "keterangan", box=None)
+    for one in findings[:MOST_SHOWN]:
+        table.add_row(
+            str(one.report_id or "segel"), str(one.seq or ""), f"[red]{one.wrong}[/red]", one.detail
+        )
+    screen().print(table)
+    if len(findings) > MOST_SHOWN:
+        screen().print(f"… dan {len(findings) - MOST_SHOWN} lagi (--json menyebut semuanya).")
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "wrong": finding.wrong,
+        "report_id": str(finding.report_id) if finding.report_id else None,
+        "seq": finding.seq,
+        "detail": finding.detail,
+    }
+
+
+def _database_url(given: str | None, folder: Path) -> str:
+    if given is not None:
+        return given
+    try:
+        return detached.addresses(folder).database_url("verification")
+    except StackError as error:
+        raise Problem(
+            f"Name the database with --database-url; no embedded stack runs in {folder}."
+        ) from error
+
+
+def _key(given: str | None, folder: Path) -> str:
+    if given is None:
+        try:
+            private = detached.addresses(folder).secrets["LAPOR_AUDIT_PRIVATE_KEY"]
+        except (StackError, KeyError) as error:
+            raise Problem(f"Name the key with --key; {folder} holds none.") from error
+        return encode(load_signing_key(private).public_key().public_bytes_raw())
+    try:
+        return str(json.loads(Path(given).read_text(encoding="utf-8"))["x"])
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError):
+        return given

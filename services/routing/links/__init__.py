@@ -1,0 +1,1 @@
+"""Legs handled from a mail: pages behind signed links, for offices without a system or an account."""

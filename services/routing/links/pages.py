@@ -1,0 +1,147 @@
+"""The pages behind links in mails: plain HTML, Indonesian first, no script and nothing fetched from anywhere.
+
+Whatever they show is escaped here; they never say who reported.
+"""
+
+import base64
+import hashlib
+from html import escape
+
+from fastapi.responses import HTMLResponse
+
+from services.routing.domain.commands import REASON, SUBSTANCE
+from services.routing.domain.leg import Leg
+from shared.calendar import Zone
+from shared.security.codes import format_tracking_id
+from shared.security.links import Purpose
+
+LONGEST = 10_000
+"""Characters of an answer."""
+LONGEST_REASON = 1_000
+
+STYLE = """
+:root{color-scheme:light dark;font:100%/1.6 system-ui,sans-serif}
+body{margin:0;background:Canvas;color:CanvasText}
+main{max-width:40rem;margin:0 auto;padding:2rem 1.25rem 4rem}
+h1{font-size:1.5rem;line-height:1.3;margin:0 0 1rem}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1rem 0}
+dt{opacity:.75}dd{margin:0}
+blockquote{margin:1rem 0;padding:.75rem 1rem;border-left:.25rem solid #0b6e4f}
+blockquote{white-space:pre-wrap;overflow-wrap:anywhere}
+label{display:block;font-weight:600;margin:1.25rem 0 .25rem}
+textarea,input{box-sizing:border-box;width:100%;font:inherit;padding:.6rem}
+textarea,input{border:1px solid #767676;border-radius:.4rem}
+textarea{min-height:10rem}
+button{font:inherit;font-weight:600;margin-top:1.25rem;padding:.75rem 1.5rem;cursor:pointer}
+button{border:0;border-radius:.4rem;background:#0b6e4f;color:#fff}
+:focus-visible{outline:3px solid #1a73e8;outline-offset:2px}
+.wrong{border-left:.25rem solid #b3261e;padding:.5rem 1rem;margin:1rem 0}
+.small,.en{font-size:.875rem;opacity:.8}
+"""
+_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_DIGEST}'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Frame-Options": "DENY",
+}
+
+TITLES = {
+    Purpose.ACKNOWLEDGE: ("Nyatakan laporan diterima", "Acknowledge this report"),
+    Purpose.ANSWER: ("Jawab laporan", "Answer this report"),
+    Purpose.RETURN: ("Kembalikan laporan", "Return this report"),
+}
+DONE = {
+    Purpose.ACKNOWLEDGE: (
+        "Terima kasih. Tercatat bahwa instansi Anda sudah menerima laporan ini.",
+        "Thank you. It is recorded that your agency has this report.",
+    ),
+    Purpose.ANSWER: (
+        "Terima kasih. Jawaban Anda sudah tercatat dan diteruskan kepada pelapor.",
+        "Thank you. Your answer is recorded and goes to the reporter.",
+    ),
+    Purpose.RETURN: (
+        "Laporan sudah dikembalikan beserta alasannya, dan diteruskan ke instansi berikutnya.",
+        "The report has been returned with your reason and goes to the next agency.",
+    ),
+}
+
+
+def form(
+    purpose: Purpose, leg: Leg, *, typed: str = "", wrong: tuple[str, str] | None = None
+) -> HTMLResponse:
+    """What the link is for, the report, and one button. Looking at it changes nothing."""
+    title, title_en = TITLES[purpose]
+    body = [_about(leg), _wrong(wrong), '<form method="post">', _fields(purpose, typed)]
+    body += [f'<button type="submit">{title}</button>', "</form>", _en(title_en)]
+    return _page(title, body, 422 if wrong else 200)
+
+
+def done(purpose: Purpose, leg: Leg) -> HTMLResponse:
+    return _page(TITLES[purpose][0], [_sentence(*DONE[purpose]), _about(leg, text=False)])
+
+
+def told(title: str, words: str, words_en: str, status: int) -> HTMLResponse:
+    """Why the link does nothing (any more), kindly."""
+    return _page(title, [_sentence(words, words_en)], status)
+
+
+def _about(leg: Leg, *, text: bool = True) -> str:
+    created = leg.created
+    day = Zone(created.zone).date_of(created.occurred_at)
+    rows = {
+        "Nomor": format_tracking_id(created.tracking_id),
+        "Instansi": created.agency_name,
+        "Diterima": f"{day:%d-%m-%Y}",
+    }
+    if not created.secret:
+        rows |= {"Judul": created.title, "Kategori": created.category}
+    listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in rows.items())
+    if not text:
+        return f"<dl>{listed}</dl>"
+    if created.secret:
+        hint = "Laporan ini rahasia: isinya tidak ditampilkan lewat tautan. Masuk untuk membacanya."
+        return f'<dl>{listed}</dl><p class="small">{hint}</p>'
+    return f"<dl>{listed}</dl><blockquote>{escape(created.text)}</blockquote>"
+
+
+def _fields(purpose: Purpose, typed: str) -> str:
+    if purpose is Purpose.ACKNOWLEDGE:
+        return ""
+    label, least, most = {
+        Purpose.ANSWER: ("Jawaban untuk pelapor", SUBSTANCE, LONGEST),
+        Purpose.RETURN: ("Alasan pengembalian", REASON, LONGEST_REASON),
+    }[purpose]
+    field = (
+        f'<label for="text">{label}</label>'
+        f'<textarea id="text" name="text" required minlength="{least}" maxlength="{most}">'
+        f"{escape(typed)}</textarea>"
+    )
+    if purpose is Purpose.ANSWER:
+        return f'{field}<p class="small">Jangan menulis data pribadi pelapor.</p>'
+    return (
+        f'{field}<label for="agency">Instansi yang berwenang, bila Anda tahu kodenya (boleh kosong)</label>'
+        '<input id="agency" name="agency" maxlength="120" autocomplete="off" pattern="[a-z0-9.\\-]*">'
+    )
+
+
+def _sentence(words: str, words_en: str) -> str:
+    return f'<p>{escape(words)}</p><p class="en" lang="en">{escape(words_en)}</p>'
+
+
+def _wrong(words: tuple[str, str] | None) -> str:
+    return f'<div class="wrong" role="alert">{_sentence(*words)}</div>' if words else ""
+
+
+def _en(words: str) -> str:
+    return f'<p class="en" lang="en">{escape(words)}</p>'
+
+
+def _page(title: str, body: list[str], status: int = 200) -> HTMLResponse:
+    html = (
+        '<!doctype html><html lang="id"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)} · LAPOR!</title><style>{STYLE}</style></head>"
+        f"<body><main><h1>{escape(title)}</h1>{''.join(body)}</main></body></html>"
+    )
+    return HTMLResponse(html, status, HEADERS)

@@ -1,0 +1,1 @@
+"""Legs sent to agencies' own Open311 (GeoReport v2) endpoints, and their updates read back."""

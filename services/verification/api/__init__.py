@@ -1,0 +1,12 @@
+"""What verification officers do over HTTP: see the queue, claim a case, and decide it."""
+
+from fastapi import APIRouter
+
+from services.verification.api import catalogue, claims, decisions, queue, seeing
+
+router = APIRouter(tags=["cases"])
+# The catalogue comes before the case, whose address would match it.
+for part in (queue, catalogue, claims, decisions, seeing):
+    router.include_router(part.router, prefix="/v1/cases")
+
+__all__ = ["router"]

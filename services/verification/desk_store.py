@@ -1,0 +1,170 @@
+"""The triage desk in PostgreSQL: the queue, holding a case to decide it, claims, and who read what.
+
+Every statement carries the officer's scope: a case outside it does not exist here. Statements are put
+together from the constants of this module; what officers send are values.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from services.verification.domain.claim import Claim
+from services.verification.domain.fold import UNDECIDED
+from services.verification.domain.scope import Scope
+from services.verification.store import Held, held_of
+from shared.contracts import CaseStatus, Channel
+from shared.db.database import Transaction
+
+_UUID = pg.UUID(as_uuid=True)
+_TIME = sa.DateTime(timezone=True)
+_TYPES: dict[str, Any] = {
+    "report_ids": pg.ARRAY(_UUID),
+    "after_id": _UUID,
+    **dict.fromkeys(("after_due", "after_at", "filed_before", "now"), _TIME),
+    **dict.fromkeys(("status", "category", "channel", "tracking_id"), sa.Text()),
+    **dict.fromkeys(("within", "above", "agency", "own_within", "own_above", "own_agency"), sa.Text()),
+    "undecided": pg.ARRAY(sa.Text()),
+    "rows": sa.Integer(),
+}
+
+_LISTED = """
+    report_id, tracking_id, version, status, title, category, classification, region, channel, anonymous,
+    secret, sensitive, escalated, submitted_at, due_at, claimed_by, claimed_until
+"""
+_PLACE = "coalesce(due_at, 'infinity'), submitted_at, report_id"
+"""The queue's order: what is due first, then what came first. Indexes cases_in_order, cases_by_status."""
+
+_AGENCY = "agencies @> ARRAY[{name}]::text[] AND agencies <> '{{}}'"
+"""Index cases_by_agency: each agency is listed with all above it."""
+_REGION = "region >= {low} AND region < {high} AND region <> ''"
+"""Index cases_by_region."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the queue is asked for; None: everything. `after` is the last row's place in the order."""
+
+    status: CaseStatus | None = None
+    category: str | None = None
+    region: str | None = None
+    channel: Channel | None = None
+    agency: str | None = None
+    tracking_id: str | None = None
+    filed_before: datetime | None = None
+    free: bool = False
+    after: tuple[datetime | None, datetime, UUID] | None = None
+
+
+async def queue(tx: Transaction, scope: Scope, officer: str, filters: Filters, limit: int) -> Sequence[Any]:
+    """A page of the queue: `limit` cases at most."""
+    terms, values = _within(scope)
+    values["rows"] = limit
+    for name in ("status", "category", "channel", "tracking_id"):
+        if (value := getattr(filters, name)) is not None:
+            terms.append(f"{name} = :{name}")
+            values[name] = str(value)
+    if filters.region is not None:
+        terms.append(_REGION.format(low=":within", high=":above"))
+        values["within"], values["above"] = _range(filters.region)
+    if filters.agency is not None:
+        terms.append(_AGENCY.format(name=":agency"))
+        values["agency"] = filters.agency
+    if filters.filed_before is not None:
+        terms.append("submitted_at < :filed_before")
+        values["filed_before"] = filters.filed_before
+    if filters.free:
+        terms.append("(claimed_until IS NULL OR claimed_until <= :now OR claimed_by = :officer)")
+        values |= {"now": tx.now, "officer": officer}
+    if filters.after is not None:
+        terms.append(f"({_PLACE}) > (coalesce(:after_due, 'infinity'), :after_at, :after_id)")
+        values |= dict(zip(("after_due", "after_at", "after_id"), filters.after, strict=True))
+    sql = f"SELECT {_LISTED} FROM cases WHERE {' AND '.join(terms)} ORDER BY {_PLACE} LIMIT :rows"  # noqa: S608
+    return (await tx.execute(_typed(sql, values), values)).all()
+
+
+async def hold(tx: Transaction, scope: Scope, report_ids: Collection[UUID]) -> dict[UUID, Held]:
+    """Hold those of these cases that are in scope, always in the same order."""
+    terms, values = _within(scope)
+    values["report_ids"] = sorted(report_ids)
+    sql = f"""
+        SELECT report_id, version, status, closed_by, reopenings, escalated, chain_length, chain_head,
+          claimed_by, claimed_until
+        FROM cases WHERE report_id = ANY(:report_ids) AND {" AND ".join(terms)}
+        ORDER BY report_id FOR NO KEY UPDATE
+    """  # noqa: S608
+    return {row.report_id: held_of(row, _claim(row)) for row in await tx.execute(_typed(sql, values), values)}
+
+
+async def find(tx: Transaction, scope: Scope, report_id: UUID) -> Any | None:
+    """The row of a case in scope, as the queue shows it."""
+    terms, values = _within(scope)
+    values["report_ids"] = [report_id]
+    sql = f"SELECT {_LISTED} FROM cases WHERE report_id = ANY(:report_ids) AND {' AND '.join(terms)}"  # noqa: S608
+    return (await tx.execute(_typed(sql, values), values)).first()
+
+
+_CLAIM = sa.text(
+    "UPDATE cases SET claimed_by = :officer, claimed_until = :until WHERE report_id = :report_id"
+).bindparams(sa.bindparam("report_id", type_=_UUID), sa.bindparam("until", type_=_TIME))
+_READINGS = sa.text(
+    "SELECT officer, role, read_at FROM readings WHERE report_id = :report_id ORDER BY id DESC LIMIT 1000"
+).bindparams(sa.bindparam("report_id", type_=_UUID))
+_READ = sa.text(
+    "INSERT INTO readings (report_id, officer, role, read_at) VALUES (:report_id, :officer, :role, :now)"
+).bindparams(sa.bindparam("report_id", type_=_UUID), sa.bindparam("now", type_=_TIME))
+
+
+async def readings(tx: Transaction, report_id: UUID) -> Sequence[Any]:
+    """Who opened a case while it was secret, the latest first. Index readings_by_report."""
+    return (await tx.execute(_READINGS, {"report_id": report_id})).all()
+
+
+async def set_claim(tx: Transaction, report_id: UUID, claim: Claim | None) -> None:
+    """Keep a case that is held for an officer, or let it go."""
+    officer, until = (claim.officer, claim.until) if claim else (None, None)
+    await tx.execute(_CLAIM, {"report_id": report_id, "officer": officer, "until": until})
+
+
+async def note_reading(tx: Transaction, report_id: UUID, officer: str, role: str) -> None:
+    """Somebody opened a secret case."""
+    await tx.execute(_READ, {"report_id": report_id, "officer": officer, "role": role, "now": tx.now})
+
+
+def _within(scope: Scope) -> tuple[list[str], dict[str, Any]]:
+    """What a scope demands of a row, and the values for it."""
+    terms, values = ["tracking_id IS NOT NULL"], dict[str, Any]()
+    if scope.agency is None:
+        return terms, values
+    values["own_agency"] = scope.agency
+    either = [_AGENCY.format(name=":own_agency")]
+    if scope.region is not None:
+        values["own_within"], values["own_above"] = _range(scope.region)
+        there = _REGION.format(low=":own_within", high=":own_above")
+        if scope.triage:
+            values["undecided"] = sorted(UNDECIDED)
+            there += (
+                " AND status = ANY(:undecided) AND NOT secret AND NOT sensitive"
+                " AND classification IS DISTINCT FROM 'supervision'"
+            )
+        either.append(there)
+    terms.append(f"({' OR '.join(f'({one})' for one in either)})")
+    return terms, values
+
+
+def _range(region: str) -> tuple[str, str]:
+    """A region and all below it lie between the two: in ASCII a slash comes after a dot and before digits."""
+    return region, f"{region}/"
+
+
+def _typed(sql: str, values: dict[str, Any]) -> sa.TextClause:
+    names = [name for name in values if name in _TYPES]
+    return sa.text(sql).bindparams(*(sa.bindparam(name, type_=_TYPES[name]) for name in names))
+
+
+def _claim(row: Any) -> Claim | None:
+    return Claim(row.claimed_by, row.claimed_until) if row.claimed_by is not None else None

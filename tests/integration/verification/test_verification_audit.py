@@ -1,0 +1,258 @@
+"""Histories on a real database: chained as they are recorded, sealed daily, and every change is found."""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from deploy.cli.main import app
+from services.verification import audit_store
+from services.verification.audit import Checked, seal, verify
+from services.verification.audit_store import stored_of
+from services.verification.domain.chain import Chain
+from services.verification.domain.proof import InvalidProof, check, places_of
+from services.verification.domain.roots import fingerprint, opened
+from shared import contracts as c
+from shared.security.codes import check_character
+from shared.security.receipts import sign_receipt
+from tests.integration.verification.conftest import VERIFICATION
+
+ID = "K7MQ3XW9F" + check_character("K7MQ3XW9F")
+TEXT = "Lampu di depan sekolah padam."
+
+
+@pytest.fixture
+def audit(desk, keys):
+    """Seals and inspects what the desk has recorded."""
+
+    class Audit:
+        async def seal(self):
+            return await seal(desk.database, keys["LAPOR_AUDIT_PRIVATE_KEY"])
+
+        async def findings(self):
+            found = verify(desk.database, keys["LAPOR_AUDIT_PUBLIC_KEY"], Checked())
+            return [(one.wrong, one.seq) async for one in found]
+
+        async def forge(self, sql, **parameters):
+            """What somebody does who owns the tables."""
+            tables = ("entries", "leaves", "roots")
+            for table in tables:
+                await self._do(f"ALTER TABLE {table} DISABLE TRIGGER only_added")
+            await self._do(sql, **parameters)
+            for table in tables:
+                await self._do(f"ALTER TABLE {table} ENABLE TRIGGER only_added")
+
+        async def _do(self, sql, **parameters):
+            async with desk.database.transaction() as tx:
+                await tx.execute(sa.text(sql), parameters)
+
+    return Audit()
+
+
+@pytest.fixture
+async def lives(desk, admin, clock):
+    """Two cases with a history of three entries each."""
+    ids = []
+    for _ in range(2):
+        report_id = await desk.file(**({} if ids else {"tracking_id": ID}))
+        clock.advance(timedelta(minutes=1))
+        await desk.hear(c.ReportSupplemented(report_id=report_id, occurred_at=clock.now(), text="Di Melati."))
+        await admin.post(f"/v1/cases/{report_id}/verification", json=VERIFICATION)
+        ids.append(report_id)
+    return ids
+
+
+async def test_what_was_recorded_is_whole_before_and_after_it_is_sealed(audit, lives):
+    assert await audit.findings() == []
+    assert (await audit.seal()).chains == 2
+    assert await audit.findings() == []
+
+
+async def test_a_fact_recorded_twice_is_one_link(desk, audit, lives, clock):
+    fact = c.ReportSupplemented(report_id=lives[0], occurred_at=clock.now(), text="Lagi.")
+    [event_id] = await desk.hear(fact)
+    await desk.hear_as(event_id, fact)
+    assert (await desk.row(lives[0])).chain_length == 4
+    assert await audit.findings() == []
+
+
+FORGERIES = {
+    "another officer": (
+        "UPDATE entries SET officer = 'nobody' WHERE report_id = :id AND seq = 3",
+        [("altered", 3)],
+    ),
+    "another reason": ("UPDATE entries SET note = 'x' WHERE report_id = :id AND seq = 3", [("altered", 3)]),
+    "other words": ("UPDATE entries SET body = '{}' WHERE report_id = :id AND seq = 2", [("altered", 2)]),
+    "another time": (
+        "UPDATE entries SET recorded_at = recorded_at - interval '1 day' WHERE report_id = :id AND seq = 1",
+        [("altered", 1)],
+    ),
+    "an entry removed": ("DELETE FROM entries WHERE report_id = :id AND seq = 2", [("removed", 2)]),
+    "the end removed": ("DELETE FROM entries WHERE report_id = :id AND seq = 3", [("removed", 3)]),
+    "two entries swapped": (
+        "UPDATE entries SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE report_id = :id AND seq > 1",
+        None,
+    ),
+    "a case removed": (
+        "WITH gone AS (DELETE FROM entries WHERE report_id = :id) DELETE FROM cases WHERE report_id = :id",
+        [("removed", 1), ("removed", 2), ("removed", 3)],
+    ),
+    "a case cut back": (
+        """
+        WITH gone AS (DELETE FROM entries WHERE report_id = :id AND seq = 3)
+        UPDATE cases SET chain_length = 2, chain_head = hash FROM entries
+        WHERE cases.report_id = :id AND entries.report_id = :id AND seq = 2
+        """,
+        [("removed", 3)],
+    ),
+    "a leaf": ("UPDATE leaves SET head = '\\x00' WHERE report_id = :id", [("root", 1), ("rewritten", 3)]),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+async def test_every_forgery_is_found_and_named(audit, lives, forgery):
+    await audit.seal()
+    sql, expected = FORGERIES[forgery]
+    await audit.forge(sql, id=lives[0])
+    if expected is None:
+        await audit.forge("UPDATE entries SET seq = -seq WHERE report_id = :id AND seq < 0", id=lives[0])
+        found = await audit.findings()
+        assert {("reordered", 2), ("reordered", 3)} <= set(found)
+        return
+    assert await audit.findings() == expected
+
+
+async def test_a_history_rewritten_with_its_hashes_is_not_the_one_that_was_sealed(desk, audit, lives):
+    await audit.seal()
+    rows = await desk.rows("SELECT * FROM entries WHERE report_id = :id ORDER BY seq", id=lives[0])
+
+    chain = Chain()
+    for row in rows:
+        link = replace(stored_of(row).link, officer="nobody" if row.seq == 3 else row.officer)
+        chain = chain.extended(link)
+        await audit.forge(
+            "UPDATE entries SET officer = :officer, hash = :hash WHERE event_id = :id",
+            officer=link.officer, hash=chain.head, id=row.event_id,
+        )  # fmt: skip
+    await audit.forge("UPDATE cases SET chain_head = :h WHERE report_id = :id", h=chain.head, id=lives[0])
+    assert await audit.findings() == [("rewritten", 3)]
+
+
+async def test_a_root_is_published_once_a_day_and_names_the_one_before_it(
+    audit, lives, open_client, keys, clock
+):
+    await audit.seal()
+    assert await audit.seal() is None
+    clock.advance(timedelta(days=1))
+    assert (await audit.seal()).chains == 0
+    newest, first = (await open_client().get("/v1/audit/roots")).json()["roots"]
+    told = opened(newest["statement"], keys["LAPOR_AUDIT_PUBLIC_KEY"])
+    assert (told.number, told.previous) == (2, fingerprint(first["statement"]))
+    assert str(told.day) == newest["day"] == "2026-07-06"
+
+
+async def test_a_case_that_goes_on_is_sealed_again(desk, audit, lives, clock):
+    await audit.seal()
+    clock.advance(timedelta(days=1))
+    await desk.hear(c.ReportSupplemented(report_id=lives[0], occurred_at=clock.now(), text="Lagi."))
+    assert (await audit.seal()).chains == 1
+    assert await audit.findings() == []
+
+
+async def test_a_case_that_grows_while_it_is_sealed_is_sealed_again(desk, audit, lives, clock, monkeypatch):
+    real = audit_store.release
+
+    async def meanwhile(tx, leaves):
+        await desk.hear(c.ReportSupplemented(report_id=lives[0], occurred_at=clock.now(), text="Lagi."))
+        await real(tx, leaves)
+
+    monkeypatch.setattr(audit_store, "release", meanwhile)
+    await audit.seal()
+    monkeypatch.undo()
+    clock.advance(timedelta(days=1))
+    assert (await audit.seal()).chains == 1
+    assert await audit.findings() == []
+
+
+async def test_a_root_that_is_gone_is_missed(audit, lives, clock):
+    await audit.seal()
+    clock.advance(timedelta(days=1))
+    await audit.seal()
+    await audit.forge("DELETE FROM roots WHERE number = 1")
+    assert ("root", 1) in await audit.findings()
+
+
+# proofs
+
+
+@pytest.fixture
+def receipt(keys, clock):
+    return sign_receipt(
+        keys["LAPOR_RECEIPT_PRIVATE_KEY"], tracking_id=ID, filed_at=clock.now(), anonymous=True,
+        description=TEXT, place=None, event_date=None, channel="web", deadline=clock.now(),
+    )  # fmt: skip
+
+
+async def test_a_receipt_gets_the_proof_of_the_reports_own_entries(
+    audit, lives, open_client, receipt, keys, tmp_path
+):
+    await audit.seal()
+    answer = await open_client().post("/v1/audit/proofs", json={"receipt": receipt})
+    proof = answer.json()
+    assert check(proof, keys["LAPOR_AUDIT_PUBLIC_KEY"]).entries == 3
+    assert (places_of(proof, TEXT), places_of(proof, "Di Melati.")) == ([1], [2])
+    assert "national_admin" not in answer.text and "Melati" not in answer.text
+    file = tmp_path / "proof.json"
+    file.write_text(answer.text)
+    said = CliRunner().invoke(
+        app, ["audit", "proof", str(file), "--key", keys["LAPOR_AUDIT_PUBLIC_KEY"], "--words", TEXT]
+    )
+    assert (said.exit_code, "Terbukti: 3 entri" in said.output) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda proof: proof["entries"].pop(),
+        lambda proof: proof["entries"].reverse(),
+        lambda proof: proof["entries"][0].update(words_sha256=sha256(b"lain").hexdigest()),
+        lambda proof: proof.update(report_id="00000000-0000-0000-0000-000000000001"),
+        lambda proof: proof.update(path=[]),
+        lambda proof: proof.update(statement=proof["statement"][:-4] + "AAAA"),
+        lambda proof: proof.pop("entries"),
+    ],
+)
+async def test_a_proof_that_was_changed_proves_nothing(audit, lives, open_client, receipt, keys, change):
+    await audit.seal()
+    proof = (await open_client().post("/v1/audit/proofs", json={"receipt": receipt})).json()
+    change(proof)
+    with pytest.raises(InvalidProof):
+        check(proof, keys["LAPOR_AUDIT_PUBLIC_KEY"])
+
+
+async def test_without_a_receipt_there_is_no_proof_and_before_the_first_seal_it_is_told(
+    lives, open_client, receipt
+):
+    refused = await open_client().post("/v1/audit/proofs", json={"receipt": "bukan"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "receipt")
+    early = await open_client().post("/v1/audit/proofs", json={"receipt": receipt})
+    assert (early.status_code, early.json()["type"]) == (409, "urn:lapor:problem:not-sealed-yet")
+
+
+async def test_the_command_names_what_was_altered_and_exits_with_one(audit, lives, stack, keys):
+    arguments = ["audit", "verify", "--json", "--database-url", stack.database_url("verification")]
+    arguments += ["--key", keys["LAPOR_AUDIT_PUBLIC_KEY"]]
+    await audit.seal()
+    whole = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+    assert (whole.exit_code, json.loads(whole.output)["entries"]) == (0, 6)
+    await audit.forge("UPDATE entries SET officer = 'x' WHERE report_id = :id AND seq = 2", id=lives[1])
+    broken = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+    [finding] = json.loads(broken.output)["findings"]
+    assert (broken.exit_code, finding["wrong"], finding["report_id"], finding["seq"]) == (
+        1, "altered", str(lives[1]), 2,
+    )  # fmt: skip
