@@ -75,7 +75,8 @@ def _closed(fact: c.CaseStatusChanged) -> Planned:
 
 def _archived(fact: c.CaseStatusChanged) -> Planned:
     reason = fact.archive_reason and fact.archive_reason.value
-    return Planned(REPORTER, Template.ARCHIVED, {"reason": reason, "content": fact.message})
+    details: dict[str, Detail] = {"reason": reason, "content": fact.message, "final": int(fact.appealed)}
+    return Planned(REPORTER, Template.ARCHIVED, details)
 
 
 def _merged(_: c.CaseStatusChanged) -> Planned:

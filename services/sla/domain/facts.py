@@ -52,6 +52,7 @@ MOVING: tuple[type[c.Fact], ...] = (
     c.CaseMerged,
     c.CaseUnmerged,
     c.CaseStatusChanged,
+    c.ReportAppealed,
     c.CaseClosed,
     c.CaseReopened,
 )

@@ -196,6 +196,16 @@ def _unmerged(state: State, fact: Recorded) -> None:
             run.resume(fact)
 
 
+def _appealed(state: State, fact: Recorded) -> None:
+    """Once, an archived case is verified anew, by another officer: the limit of that starts anew, too."""
+    if state.ended is not CaseStatus.ARCHIVED:
+        raise Impossible("the case was not archived")
+    if state.appealed:
+        raise Impossible("appealed before")
+    state.ended, state.appealed = None, True
+    state.start(ClockKind.VERIFICATION, fact)
+
+
 def _status_changed(state: State, fact: Recorded) -> None:
     if fact.status is not None and fact.status.final:
         _end(state, fact, fact.status)
@@ -235,6 +245,7 @@ _APPLY: dict[str, Callable[[State, Recorded], None]] = {
     "report.replied": _spoke,
     "report.objected": _spoke,
     "report.accepted": _accepted,
+    "report.appealed": _appealed,
     "case.archived": _archived,
     "case.merged": _merged,
     "case.unmerged": _unmerged,

@@ -34,7 +34,7 @@ _ENDS = {
     "case.merged": CaseStatus.MERGED,
     "case.closed": CaseStatus.CLOSED,
 }
-_AFTER_THE_END = frozenset({"case.reopened", "case.unmerged", "report.rated"})
+_AFTER_THE_END = frozenset({"case.reopened", "case.unmerged", "report.appealed", "report.rated"})
 _ONE_DAY = timedelta(days=1)
 
 
@@ -155,7 +155,7 @@ def _apply(case: Tally, legs: dict[UUID, Leg], fact: Recorded) -> None:
             _back_to_work(legs)
         case "report.rated":
             case.score = fact.score
-        case "case.reopened" | "case.unmerged":
+        case "case.reopened" | "case.unmerged" | "report.appealed":
             _revive(case, legs, fact.type)
         case _ if fact.leg_id in legs:
             _apply_to_leg(legs[fact.leg_id], fact.type)
@@ -170,6 +170,8 @@ def _confirm(case: Tally, fact: Recorded) -> None:
 
 def _revive(case: Tally, legs: dict[UUID, Leg], kind: str) -> None:
     if kind == "case.unmerged" and case.ended == CaseStatus.MERGED:
+        case.ended = None
+    if kind == "report.appealed" and case.ended == CaseStatus.ARCHIVED:
         case.ended = None
     if kind == "case.reopened" and case.ended == CaseStatus.CLOSED:
         case.ended = None

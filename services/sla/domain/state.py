@@ -84,6 +84,7 @@ class State:
         self.submitted_at: datetime | None = None
         self.ended: CaseStatus | None = None
         self.ended_at: datetime | None = None
+        self.appealed = False
 
     def start(
         self,

@@ -196,6 +196,16 @@ def test_merging_stops_the_clocks_and_undoing_it_resumes_them() -> None:
     assert last(ClockKind.VERIFICATION, SUBMITTED, merged, unmerged).pauses == (Pause(day(1), day(5)),)
 
 
+def test_an_appeal_starts_the_verification_of_an_archived_case_anew() -> None:
+    again = last(ClockKind.VERIFICATION, SUBMITTED, fact("case.archived", 2), fact("report.appealed", 5))
+    assert (again.round, again.started_at, again.stopped_at) == (2, day(5), None)
+
+
+def test_an_appealed_case_that_is_archived_again_has_ended() -> None:
+    appealed = SUBMITTED, fact("case.archived", 2), fact("report.appealed", 5), fact("case.archived", 6)
+    assert running(*appealed) == set()
+
+
 def test_a_case_is_open_from_its_submission_to_its_end() -> None:
     assert [clocks().open, clocks(SUBMITTED).open, clocks(SUBMITTED, CLOSED).open] == [False, True, False]
 
@@ -210,6 +220,14 @@ def test_a_case_is_open_from_its_submission_to_its_end() -> None:
         ((SUBMITTED, CLOSED, fact("case.clarification-requested", 9)), "the case was already closed"),
         ((SUBMITTED, fact("case.reopened", 1)), "the case was not closed"),
         ((SUBMITTED, fact("case.unmerged", 1)), "the case was not merged"),
+        ((SUBMITTED, fact("report.appealed", 1)), "the case was not archived"),
+        (
+            (
+                SUBMITTED,
+                *(fact(kind, n) for n, kind in enumerate(("case.archived", "report.appealed") * 2, start=1)),
+            ),
+            "appealed before",
+        ),
         ((SUBMITTED, CREATED, fact("disposition.returned", 2, LEG), RESPONDED), "the leg had already left"),
         ((CLOSED,), "no submission has been heard of"),
         ((SUBMITTED, fact("case.archived", -1)), "earlier than the submission"),
