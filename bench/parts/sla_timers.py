@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import uvloop
+
 from bench.parts.sla_filling import NOW, connect, fill_cases, fill_quiet, fill_steady
 from bench.results import Result
 from services.sla import recompute_store, rulebook, timer_store
@@ -18,6 +20,7 @@ from services.sla.settings import Settings
 from services.sla.timers import fire_batch
 from shared.calendar import Amendment, Day, DayKind
 from shared.db.database import Database
+from shared.telemetry.logs import configure_logs
 
 OPEN = 1_000_000
 IDLE = 10_000_000
@@ -206,7 +209,8 @@ async def _work(url: str, part: Part) -> list[dict[str, Any]]:
 
 
 def _process(url: str, part: Part) -> dict[str, Any]:
-    return asyncio.run(_timed(url, part))
+    configure_logs("bench", "WARNING")
+    return uvloop.run(_timed(url, part))
 
 
 async def _timed(url: str, part: Part) -> dict[str, Any]:
