@@ -1,5 +1,6 @@
 """Reports in PostgreSQL: as filed, as followed, and the reporter's words to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +67,11 @@ _PAGE_TYPES: dict[str, Any] = {
     "report_id": _UUID, "place": pg.JSONB, "live": pg.JSONB, "moments": pg.JSONB, "evidence": pg.JSONB,
 }  # fmt: skip
 _TRACK = sa.text(f"{_PAGE} WHERE r.report_id = :report_id").columns(**_PAGE_TYPES)
+_TRACK_MANY = (
+    sa.text(f"{_PAGE} WHERE r.report_id = ANY(:report_ids)")
+    .bindparams(sa.bindparam("report_ids", type_=pg.ARRAY(_UUID)))
+    .columns(**_PAGE_TYPES)
+)
 _TRACK_PUBLIC = sa.text(f"{_PAGE} WHERE r.tracking_id = :tracking_id AND NOT r.secret").columns(**_PAGE_TYPES)
 
 _SAID = """
@@ -157,6 +163,12 @@ async def locate(tx: Transaction, tracking_id: str) -> Located | None:
 async def track(tx: Transaction, report_id: UUID) -> Tracked:
     """Everything known of a report that exists."""
     return _tracked((await tx.execute(_TRACK, {"report_id": report_id})).one())
+
+
+async def track_many(tx: Transaction, report_ids: Sequence[UUID]) -> list[Tracked]:
+    """The same of several that exist, in the order given, in one round trip."""
+    rows = {row.report_id: row for row in await tx.execute(_TRACK_MANY, {"report_ids": list(report_ids)})}
+    return [_tracked(rows[report_id]) for report_id in report_ids]
 
 
 def _tracked(row: Any) -> Tracked:

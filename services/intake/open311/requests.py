@@ -58,7 +58,7 @@ async def find(
     """Public requests, newest first."""
     given = {"start": start, "end": end, "codes": codes, "ids": ids, "closed": closed}
     rows = await tx.execute(_LIST, {**given, "most": MOST, "offset": (page - 1) * MOST})
-    return [as_request(await store.track(tx, report_id)) for report_id in rows.scalars().all()]
+    return [as_request(tracked) for tracked in await store.track_many(tx, rows.scalars().all())]
 
 
 async def one(tx: Transaction, tracking_id: str) -> Row | None:

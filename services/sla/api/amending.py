@@ -6,11 +6,11 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from services.sla import amendments, rulebook
+from services.sla import amendments
 from services.sla.api import inputs
 from services.sla.api.calendars import CalendarId
 from services.sla.api.inputs import Body, Code, Date, Words
-from services.sla.api.trying import DRY_RUN, Admin, refusals, try_out
+from services.sla.api.trying import DRY_RUN, Admin, amend_or_try
 from services.sla.domain.explain import skipped_day
 from services.sla.domain.views import SkippedDay
 from shared.calendar import NATION, Amendment, Day, DayKind
@@ -87,14 +87,9 @@ async def amend(
 ) -> Amended:
     """Put on record what an act of law changed. Every open clock that it touches is computed again."""
     drafted = _draft(body, officer, request.app.state.clock.now())
-    database, moved = request.app.state.database, None
-    async with refusals(database, drafted):
-        if body.dry_run:
-            response.status_code = 200
-            amended, after, moved = await try_out(database, drafted)
-        else:
-            async with database.transaction() as tx:
-                amended, after = await rulebook.amend(tx, drafted, body.decided)
+    amended, after, moved = await amend_or_try(
+        request.app.state.database, response, drafted, body.decided, dry_run=body.dry_run
+    )
     return Amended(
         dry_run=body.dry_run,
         amendment=_view(amended),

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.sla import amendments, rulebook
+from services.sla import amendments
 from services.sla.api import inputs
 from services.sla.api.explaining import LONGEST_LIMIT
 from services.sla.api.inputs import Body, Code, Date, Moment, Rules, Words
-from services.sla.api.trying import DRY_RUN, Admin, refusals, try_out
+from services.sla.api.trying import DRY_RUN, Admin, amend_or_try
 from services.sla.domain.explain import policy_version
 from shared.calendar import Basis, Limit, PolicyAmendment, Unit, Zone
 from shared.contracts import Classification, ClockKind, EscalationStep
@@ -142,15 +142,10 @@ async def list_amendments(request: Request, _: CurrentOfficer) -> dict[str, list
 @router.post("/amendments", status_code=201)
 async def amend(request: Request, response: Response, body: PolicyCommand, officer: Admin) -> PolicyAmended:
     """Set a limit from a day on. Running clocks keep theirs, unless the amendment says otherwise."""
-    now, database, moved = request.app.state.clock.now(), request.app.state.database, None
-    drafted = _draft(body, officer.id, now)
-    async with refusals(database, drafted):
-        if body.dry_run:
-            response.status_code = 200
-            amended, after, moved = await try_out(database, drafted)
-        else:
-            async with database.transaction() as tx:
-                amended, after = await rulebook.amend(tx, drafted, body.decided)
+    drafted = _draft(body, officer.id, request.app.state.clock.now())
+    amended, after, moved = await amend_or_try(
+        request.app.state.database, response, drafted, body.decided, dry_run=body.dry_run
+    )
     return PolicyAmended(
         dry_run=body.dry_run,
         amendment=_view(amended, body.decided),

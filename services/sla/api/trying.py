@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated, TypeVar
 
-from fastapi import Depends
+from fastapi import Depends, Response
 
 from services.sla import preview, rulebook
 from services.sla.api.inputs import unknown_region
@@ -30,8 +30,23 @@ DRY_RUN = "dry-run"
 _A = TypeVar("_A", Amendment, PolicyAmendment)
 
 
-async def try_out(database: Database, amendment: _A) -> tuple[_A, Rulebook, int]:
-    """The rulebook with this amendment, and how many open clocks it would move. Leaves nothing behind."""
+async def amend_or_try(
+    database: Database, response: Response, drafted: _A, decided: date, *, dry_run: bool
+) -> tuple[_A, Rulebook, int | None]:
+    """The amendment, the rulebook with it, and for a dry run how many open clocks it would move."""
+    moved: int | None = None
+    async with _refusals(database, drafted):
+        if dry_run:
+            response.status_code = 200
+            amended, after, moved = await _try_out(database, drafted)
+        else:
+            async with database.transaction() as tx:
+                amended, after = await rulebook.amend(tx, drafted, decided)
+    return amended, after, moved
+
+
+async def _try_out(database: Database, amendment: _A) -> tuple[_A, Rulebook, int]:
+    """Leaves nothing behind."""
     async with database.reading() as tx:
         before = await rulebook.peek(tx)
         after = before.amended(amendment)
@@ -39,7 +54,7 @@ async def try_out(database: Database, amendment: _A) -> tuple[_A, Rulebook, int]
 
 
 @asynccontextmanager
-async def refusals(database: Database, amendment: Amendment | PolicyAmendment) -> AsyncIterator[None]:
+async def _refusals(database: Database, amendment: Amendment | PolicyAmendment) -> AsyncIterator[None]:
     """Turns what speaks against an amendment into problems that name the field."""
     try:
         yield

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 import sqlalchemy as sa
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from uuid_utils.compat import uuid7
 
 from services.routing import catalogue
@@ -22,7 +23,12 @@ from shared.messaging.consumer import Event
 from shared.messaging.envelope import Envelope
 from shared.security.keys import load_signing_key, load_verifying_key
 from shared.security.tokens import Officer, Role, TokenVerifier, issue
+from shared.security.vault import Vault
+from shared.web.outbound import Outbound
 from shared.web.problems import install_problem_handlers
+from tests.support.hook_server import hook_server
+
+VAULT = Vault(bytes(32), "test")
 
 
 class Routing:
@@ -82,15 +88,45 @@ async def restored(routing):
 
 
 @pytest.fixture
-async def client(routing, clock, keys):
-    app = FastAPI()
-    install_problem_handlers(app)
-    app.state.database, app.state.clock = routing.database, clock
-    app.state.tokens = TokenVerifier(load_verifying_key(keys["LAPOR_TOKEN_PUBLIC_KEY"]))
-    app.include_router(router)
-    app.include_router(directory_router)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://routing") as client:
+def assembled(routing, clock, keys) -> Callable[..., FastAPI]:
+    """Some routers as the service assembles them, with what their calls find as `request.app.state`."""
+
+    def assemble(*routers: APIRouter, **resources: Any) -> FastAPI:
+        app = FastAPI()
+        install_problem_handlers(app)
+        app.state.database, app.state.clock = routing.database, clock
+        app.state.tokens = TokenVerifier(load_verifying_key(keys["LAPOR_TOKEN_PUBLIC_KEY"]))
+        for name, resource in resources.items():
+            setattr(app.state, name, resource)
+        for one in routers:
+            app.include_router(one)
+        return app
+
+    return assemble
+
+
+def http_client(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://routing")
+
+
+@pytest.fixture
+async def client(assembled):
+    async with http_client(assembled(router, directory_router)) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+async def server():
+    """An agency's own system, as a process of its own."""
+    async with hook_server() as running:
+        yield running
+
+
+@pytest.fixture
+async def outbound():
+    calls = Outbound(seconds=1.0, loopback=True)
+    yield calls
+    await calls.close()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 import aio_pika
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from uuid_utils.compat import uuid7
 
 from deploy.local.ports import choose
@@ -21,17 +20,14 @@ from services.routing.webhooks import signing
 from services.routing.webhooks.sender import post
 from services.routing.webhooks.store import Claimed
 from shared.contracts.codec import encode
-from shared.security.keys import load_verifying_key
-from shared.security.tokens import Role, TokenVerifier
-from shared.security.vault import Vault
+from shared.security.tokens import Role
 from shared.web.outbound import Outbound
-from shared.web.problems import install_problem_handlers
 from tests.contract.samples import sample
+from tests.integration.routing.conftest import VAULT
 from tests.unit.routing.stories import verified
 
 KIT = Path(__file__).resolve().parents[3] / "deploy" / "agency-kit"
 ROADS = "35.3578.dpubm"
-VAULT = Vault(bytes(32), "test")
 
 
 @asynccontextmanager
@@ -91,13 +87,9 @@ async def test_the_sample_receiver_takes_what_is_signed_with_its_secret_and_noth
 
 
 @pytest.fixture
-async def served(routing, clock, keys):
+async def served(assembled):
     """The routing service's API on a port of its own."""
-    app = FastAPI()
-    install_problem_handlers(app)
-    app.state.database, app.state.clock = routing.database, clock
-    app.state.tokens = TokenVerifier(load_verifying_key(keys["LAPOR_TOKEN_PUBLIC_KEY"]))
-    app.include_router(router)
+    app = assembled(router)
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     task = asyncio.create_task(server.serve())

@@ -7,49 +7,23 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 from uuid import uuid4
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
 from services.routing.open311.api import router
 from services.routing.open311.client import UNEXPLAINED, Client, Pace
 from services.routing.webhooks.policy import Policy
 from shared.contracts import CaseStatus, Place
-from shared.security.keys import load_verifying_key
-from shared.security.tokens import Role, TokenVerifier
-from shared.security.vault import Vault
-from shared.web.outbound import Outbound
-from shared.web.problems import install_problem_handlers
-from tests.support.hook_server import hook_server
+from shared.security.tokens import Role
+from tests.integration.routing.conftest import VAULT, http_client
 from tests.unit.routing.stories import ANSWER, HOUR, MONDAY, status, verified
 
 ROADS = "35.3578.dpubm"
-VAULT = Vault(bytes(32), "test")
 EAGER = Policy(retry_seconds=0.05, patience_seconds=60)
 
 
-@pytest.fixture(scope="module")
-async def server():
-    async with hook_server() as running:
-        yield running
-
-
 @pytest.fixture
-async def outbound():
-    calls = Outbound(seconds=1.0, loopback=True)
-    yield calls
-    await calls.close()
-
-
-@pytest.fixture
-async def api(routing, clock, keys, outbound):
-    app = FastAPI()
-    install_problem_handlers(app)
-    app.state.database, app.state.clock = routing.database, clock
-    app.state.tokens = TokenVerifier(load_verifying_key(keys["LAPOR_TOKEN_PUBLIC_KEY"]))
-    app.state.outbound, app.state.webhook_vault = outbound, VAULT
-    app.include_router(router)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://routing") as client:
+async def api(assembled, outbound):
+    async with http_client(assembled(router, outbound=outbound, webhook_vault=VAULT)) as client:
         yield client
 
 

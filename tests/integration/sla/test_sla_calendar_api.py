@@ -9,34 +9,9 @@ from services.sla.recompute import recompute_step
 from shared import contracts as c
 from shared.security.tokens import Role
 from tests.integration.sla.facts import Story
+from tests.support.decrees import AMENDMENTS, DAYS, POLICIES, leave, shorter
 
 MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
-DAYS = "/v1/calendars/indonesia"
-AMENDMENTS = f"{DAYS}/amendments"
-POLICIES = "/v1/policies/amendments"
-
-
-def leave(day: str = "2026-07-08", **more: Any) -> dict[str, Any]:
-    """A decree of one day of joint leave."""
-    name = {"name": "Cuti bersama", "name_en": "Joint leave"}
-    return {
-        "source": "SKB 3 Menteri tentang perubahan",
-        "decided": "2026-07-01",
-        "added": [{"date": day, "kind": "joint_leave", **name}],
-        **more,
-    }
-
-
-def shorter(**more: Any) -> dict[str, Any]:
-    """A limit of two days for verification."""
-    return {
-        "clock": "verification",
-        "days": 2,
-        "source": "Permen tentang verifikasi",
-        "decided": "2026-07-01",
-        "effective_from": "2026-07-05",
-        **more,
-    }
 
 
 @pytest.fixture
