@@ -47,6 +47,7 @@ from shared.contracts.report import (
     ReportReplied,
     ReportSubmitted,
     ReportSupplemented,
+    ReportSupported,
     ReportWithdrawn,
     ReportWord,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "ReportReplied",
     "ReportSubmitted",
     "ReportSupplemented",
+    "ReportSupported",
     "ReportWithdrawn",
     "ReportWord",
     "ResponseKind",

@@ -92,6 +92,17 @@ class ReportRated(ReportWord):
     comment: str | None = None
 
 
+class ReportSupported(Fact):
+    """Somebody else has the same trouble ("me too") and wants to hear how it ends.
+
+    A contact they leave is registered on the private exchange with `supporter_id` in the report's place.
+    """
+
+    type: ClassVar[str] = "report.supported"
+    supporter_id: UUID
+    withdrawn: bool = Field(False, description="The support is taken back; nothing more is sent.")
+
+
 class EvidenceCleared(Fact):
     type: ClassVar[str] = "evidence.cleared"
     evidence: EvidenceRef

@@ -45,6 +45,10 @@ class Contact:
     name: str | None = None
     phone: str | None = None
     email: str | None = None
+    whatsapp: str | None = None
+    """The number as WhatsApp knows it: digits with the country's code, no plus sign."""
+    telegram: str | None = None
+    """The chat's id."""
     language: str = "id"
 
     def __repr__(self) -> str:
@@ -129,14 +133,28 @@ class BoxKey:
 
 
 def _pack(contact: Contact) -> bytes:
-    fields = {"n": contact.name, "p": contact.phone, "e": contact.email, "l": contact.language}
+    fields = {
+        "n": contact.name,
+        "p": contact.phone,
+        "e": contact.email,
+        "w": contact.whatsapp,
+        "t": contact.telegram,
+        "l": contact.language,
+    }
     text = json.dumps(fields).encode()
     return text + b" " * (-len(text) % _PADDED_TO)
 
 
 def _unpack(packed: bytes) -> Contact:
     fields = json.loads(packed)
-    return Contact(name=fields["n"], phone=fields["p"], email=fields["e"], language=fields["l"])
+    return Contact(
+        name=fields["n"],
+        phone=fields["p"],
+        email=fields["e"],
+        whatsapp=fields.get("w"),
+        telegram=fields.get("t"),
+        language=fields["l"],
+    )
 
 
 def _split(sealed: str) -> tuple[bytes, bytes, bytes, bytes, bytes]:
