@@ -38,6 +38,8 @@ class Role(StrEnum):
     """Pengawas: reads everything in its scope and changes nothing."""
     OPERATOR = "operator"
     """Keeps the system running: queues, dead letters, deliveries; no report's content."""
+    AUDITOR = "auditor"
+    """Reads who did and saw what, and no report's content."""
 
 
 AGENCY_ROLES = frozenset({Role.COORDINATOR, Role.LIAISON})
