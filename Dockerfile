@@ -5,7 +5,7 @@ FROM python:3.13-slim AS packages
 WORKDIR /build
 COPY requirements/runtime.txt ./
 RUN python -m venv /venv \
- && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r runtime.txt
+ && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: --no-binary http-ece -r runtime.txt
 
 FROM packages AS packages-of-catcher
 COPY requirements/dev.txt ./
@@ -16,7 +16,7 @@ RUN awk '/^[a-z]/ { keep = /^(aiosmtpd|atpublic|attrs)==/ } keep' dev.txt > catc
 FROM python:3.13-slim AS base
 # A new volume belongs to whoever owns the folder it is mounted on.
 RUN useradd --system --uid 10001 --user-group --no-create-home lapor \
- && install -d -o lapor -g lapor /var/lib/lapor/clock /var/lib/lapor/caught
+ && install -d -o lapor -g lapor /var/lib/lapor/clock /var/lib/lapor/caught /var/lib/lapor/spool
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app:/catcher PYTHONUNBUFFERED=1
 COPY --from=packages /venv /venv

@@ -11,13 +11,13 @@ BENCH ?= $(patsubst bench/%.py,%,$(filter-out bench/__init__.py bench/results.py
 STACK ?= embedded
 PYTHONS := $(PYTHON) python3 python3.13 python3.12 python3.11
 
-.PHONY: help demo test test-deep up down bench lint format lock clean
+.PHONY: help demo test test-deep up down bench lint format lock screenshots clean
 
 help:  ## Tell what there is
 	@echo "LAPOR!"
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-demo: $(STAMP)  ## Bring everything up, play five reports from filing to closing, take it down again
+demo: $(STAMP)  ## Bring everything up, play six reports from filing to closing, take it down again
 	@$(BIN)/lapor demo $(ARGS)
 
 test: lint  ## Everything that decides whether a change may land (STACK=containers: on containers)
@@ -55,6 +55,9 @@ lock:  ## Resolve pyproject.toml anew into requirements/, with hashes (needs uv)
 	  --custom-compile-command "make lock" pyproject.toml "$$@"; }; \
 	compile --output-file requirements/runtime.txt $(ARGS) && \
 	compile --extra embedded --extra bench --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt $(ARGS)
+
+screenshots: $(STAMP)  ## Make the pictures in docs/screenshots/ anew (needs chromium)
+	@$(BIN)/python -m deploy.screenshots $(ARGS)
 
 clean:  ## Delete what was fetched and stored (.venv and .local); asks nothing
 	@[ ! -x $(BIN)/lapor ] || $(BIN)/lapor down

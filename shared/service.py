@@ -50,10 +50,14 @@ class Service:
     routers: Sequence[APIRouter] = ()
     subscriptions: Sequence[Subscription] = ()
     loops: Sequence[Loop] = ()
+    watches: Sequence[Loop] = ()
+    """Background work of every process, whatever its roles: keeping up with what the others have written."""
     checks: dict[str, Check] = field(default_factory=dict)
     resources: dict[str, Any] = field(default_factory=dict)
     """What handlers of HTTP calls find as `request.app.state.<name>`, e.g. an object store."""
     description: str = ""
+    pages: Callable[[FastAPI], None] | None = None
+    """What makes an application show pages to people: `shared.web.pages.Shell.install`."""
 
     def __post_init__(self) -> None:
         settings: ServiceSettings = self.settings
@@ -64,6 +68,8 @@ class Service:
         )
         self.relay: Relay | None = None
         self.worker: Worker | None = None
+        self.leaving: Callable[[], bool] = lambda: False
+        """Whether this process was told to stop: an answer that would go on for long ends now."""
 
     def http(self) -> FastAPI:
         """The HTTP application. Without the `api` role it answers health and metrics only."""
@@ -92,6 +98,8 @@ class Service:
         app.include_router(health_router(checks))
         for router in self.routers if api else ():
             app.include_router(router)
+        if api and self.pages is not None:
+            self.pages(app)
         return app
 
     @asynccontextmanager
@@ -110,6 +118,7 @@ class Service:
             tasks.extend(
                 asyncio.create_task(self._forever(loop)) for loop in (*self.loops, forget_old_messages)
             )
+        tasks.extend(asyncio.create_task(self._forever(watch)) for watch in self.watches)
         log.info("service_started", roles=",".join(sorted(settings.roles)), port=settings.http_port)
         try:
             yield
@@ -163,7 +172,8 @@ class Service:
             backlog=4096,
         )
         server = uvicorn.Server(config)
-        _spare_the_collector()
+        self.leaving = lambda: server.should_exit
+        spare_the_collector()
         with contextlib.suppress(KeyboardInterrupt):
             server.run()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -183,7 +193,7 @@ def main(build: Callable[[], Service]) -> None:
     service.run()
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """What is loaded at start lives for ever: keep the garbage collector from walking it again and again."""
     gc.collect()
     gc.freeze()

@@ -1,6 +1,6 @@
 """An agency's consumer with aio-pika: stores what arrives, acknowledges it once, answers when told to.
 
-    LAPOR_AMQP_URL=amqp://… python aio_pika_consumer.py 35.3578.dishub [--answer "Sudah kami perbaiki …"]
+    LAPOR_AMQP_URL=amqp://… python aio_pika_consumer.py 35.3578.dishub [--answer "…"] [--ask "…?"]
 
 A message is stored before it is acknowledged to the broker, so that nothing is lost when this dies.
 """
@@ -39,7 +39,7 @@ async def say(exchange: AbstractExchange, code: str, kind: str, leg_id: str, **b
     await exchange.publish(message, f"response.{code}.{kind}")
 
 
-async def main(code: str, answer: str | None, path: str) -> None:
+async def main(code: str, answer: str | None, ask: str | None, path: str) -> None:
     store = store_of(path)
     connection = await aio_pika.connect_robust(os.environ["LAPOR_AMQP_URL"])
     channel = await connection.channel()
@@ -54,10 +54,12 @@ async def main(code: str, answer: str | None, path: str) -> None:
                 await message.reject()  # unreadable for ever: it waits among the dead letters
                 continue
             if keep(store, message):
-                print(message.type, fact.get("leg_id"), fact.get("reason", ""), flush=True)
+                print(message.type, fact.get("leg_id"), fact.get("word") or fact.get("reason"), flush=True)
             # Ours to acknowledge; those of agencies below us are for reading. Unknown types are kept, too.
             if message.type == "disposition.created.v1" and fact["agency"] == code:
                 await say(responses, code, "acknowledgement", fact["leg_id"])
+                if ask:  # what the reporter says to it comes as disposition.reporter-said
+                    await say(responses, code, "question", fact["leg_id"], text=ask)
                 if answer:
                     await say(responses, code, "response", fact["leg_id"], text=answer)
             await message.ack()
@@ -67,8 +69,9 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("code")
     arguments.add_argument("--answer", help="answer every new leg with this text (20 characters or more)")
+    arguments.add_argument("--ask", help="ask the reporter this about every new leg (10 characters or more)")
     arguments.add_argument("--store", default="lapor-inbox.sqlite3")
     given = arguments.parse_args()
-    asyncio.run(main(given.code, given.answer, given.store))
+    asyncio.run(main(given.code, given.answer, given.ask, given.store))
 
 # ruff: noqa: INP001

@@ -1,6 +1,6 @@
 """An agency's consumer with FastStream: the same as aio_pika_consumer.py, in fewer words.
 
-LAPOR_AMQP_URL=amqp://… python faststream_consumer.py 35.3578.dishub [--answer "Sudah kami perbaiki …"]
+LAPOR_AMQP_URL=amqp://… python faststream_consumer.py 35.3578.dishub [--answer "…"] [--ask "…?"]
 """
 
 import argparse
@@ -21,7 +21,7 @@ async def undecoded(message: RabbitMessage) -> bytes:
     return message.body
 
 
-def application(code: str, answer: str | None, path: str) -> FastStream:
+def application(code: str, answer: str | None, ask: str | None, path: str) -> FastStream:
     store = sqlite3.connect(path, isolation_level=None)
     store.execute("CREATE TABLE IF NOT EXISTS inbox (message_id TEXT PRIMARY KEY, type TEXT, body TEXT)")
     broker = RabbitBroker(os.environ["LAPOR_AMQP_URL"], default_channel=Channel(prefetch_count=16))
@@ -48,9 +48,11 @@ def application(code: str, answer: str | None, path: str) -> FastStream:
         kind = message.raw_message.type
         row = (message.message_id, kind, body.decode())
         if store.execute("INSERT OR IGNORE INTO inbox VALUES (?, ?, ?)", row).rowcount:
-            print(kind, fact.get("leg_id"), fact.get("reason", ""), flush=True)
+            print(kind, fact.get("leg_id"), fact.get("word") or fact.get("reason"), flush=True)
         if kind == "disposition.created.v1" and fact["agency"] == code:
             await say("acknowledgement", fact["leg_id"])
+            if ask:  # what the reporter says to it comes as disposition.reporter-said
+                await say("question", fact["leg_id"], text=ask)
             if answer:
                 await say("response", fact["leg_id"], text=answer)
 
@@ -61,8 +63,9 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("code")
     arguments.add_argument("--answer", help="answer every new leg with this text (20 characters or more)")
+    arguments.add_argument("--ask", help="ask the reporter this about every new leg (10 characters or more)")
     arguments.add_argument("--store", default="lapor-inbox.sqlite3")
     given = arguments.parse_args()
-    asyncio.run(application(given.code, given.answer, given.store).run())
+    asyncio.run(application(given.code, given.answer, given.ask, given.store).run())
 
 # ruff: noqa: INP001

@@ -136,4 +136,5 @@ def _tell(console: Console, tried: dict[str, Any]) -> None:
         console.print(f"[green]−[/green] {spoken(date.fromisoformat(one))}")
     if amendment["known_through"]:
         console.print(f"Complete through {amendment['known_through']}.")
-    console.print(f"{moved} open clock{'' if moved == 1 else 's'} would get another deadline.")
+    about = "About " if tried["open_clocks_estimated"] else ""
+    console.print(f"{about}{moved} open clock{'' if moved == 1 else 's'} would get another deadline.")

@@ -34,7 +34,7 @@ def demo(
         ),
     ] = None,
 ) -> None:
-    """Play five reports from filing to closing, and tell whether every promise was kept.
+    """Play six reports from filing to closing, and tell whether every promise was kept.
 
     Starts everything fresh in a folder of its own and stops it again; exits with 1 if an expectation fails.
     """
@@ -57,6 +57,7 @@ async def _here(folder: Path, console: Console) -> bool:
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     progress = Progress()
+    os.environ["LAPOR_SAY_DELIVERED"] = "true"  # the timeline shows each message's arrival
     async with Stack(folder, fresh=True, tell=progress) as stack:
         progress("everything is ready")
         with contextlib.suppress(asyncio.CancelledError):

@@ -64,6 +64,12 @@ class Gateway:
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return self._call("POST", path, json=body)
 
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return self._call("PATCH", path, json=body)
+
+    def put(self, path: str, body: dict[str, Any]) -> None:
+        self._answer("PUT", path, json=body)
+
     def download(self, path: str) -> str:
         """The answer's text, e.g. a table."""
         return self._answer("GET", path).text

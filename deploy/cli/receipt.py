@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from deploy.cli.manifest import manifest_of, show_manifest
 from deploy.cli.problems import Problem
 from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
@@ -46,18 +47,30 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    *,
     text: Annotated[
         Path | None,
         typer.Option(help="A file with the report's text, to see whether it is the one that was filed."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="A file that was sent as evidence, to find it in a signed list of files."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="What the receipt says, as JSON.")] = False,
     folder: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Tell whether a receipt is genuine, and what it proves. Exits with 1 if it is not.
 
-    A receipt is a signed text (JWS, Ed25519). It does not hold the report's text, only its fingerprint.
+    A receipt is a signed text (JWS, Ed25519). It does not hold the report's text, only its fingerprint. The
+    signed list of a report's files (/v1/reports/…/evidence/manifest) is checked in the same way.
     """
-    content = _verified(_read(receipt), _key(key, folder))
+    written, public_key = _read(receipt), _key(key, folder)
+    if (listed := manifest_of(public_key, written)) is not None:
+        show_manifest(listed, file, as_json=as_json)
+        return
+    if file is not None:
+        raise Problem("--file needs a genuine list of files (…/evidence/manifest), and this is none.")
+    content = _verified(written, public_key)
     same = None if text is None else _same(text, content)
     if as_json:
         screen().print_json(data=content if same is None else {**content, "text_matches": same})

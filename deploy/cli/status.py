@@ -21,7 +21,7 @@ from shared.security.tokens import Role
 PORT_OF = {"postgres": "database", "rabbitmq": "amqp"}
 LATE_SECONDS = 5
 """From here on, timers that are due and have not fired are worth a word."""
-ORDER = ("postgres", "epmd", "rabbitmq", "s3", "catcher", "gateway", *SERVICES)
+ORDER = ("postgres", "epmd", "rabbitmq", "s3", "catcher", "gateway", *SERVICES, "console")
 
 
 def register(app: typer.Typer) -> None:
@@ -42,12 +42,14 @@ def status(
         console.print_json(data={"running": False}) if json else console.print(f"Nothing runs in {folder}.")
         raise typer.Exit(1)
     rows = asyncio.run(_look(state.read(folder)))
-    clocks = _clocks(folder)
+    clocks, unknown = _clocks(folder), _unknown_cases(folder)
     if json:
-        console.print_json(data={"running": True, "supervisor": holder, "processes": rows, "clocks": clocks})
+        found = {"processes": rows, "clocks": clocks, "unknown_cases": unknown}
+        console.print_json(data={"running": True, "supervisor": holder, **found})
     else:
         console.print(_table(rows))
         console.print(told(clocks))
+        console.print(told_unknown(unknown))
         console.print(f"Supervisor: process {holder}. Folder: {folder}")
     if not all(row["ready"] for row in rows):
         raise typer.Exit(1)
@@ -61,6 +63,22 @@ def _clocks(folder: Path) -> dict[str, Any] | None:
             return found
     except Problem:
         return None
+
+
+def _unknown_cases(folder: Path) -> int | None:
+    """Cases of which only facts came and no submission, for an hour; None while nobody answers."""
+    try:
+        with gateway(folder, None, None, Role.OPERATOR) as lapor:
+            return len(lapor.get("/v1/cases/unknown")["cases"])
+    except Problem:
+        return None
+
+
+def told_unknown(unknown: int | None) -> str:
+    if unknown is None:
+        return "Cases: verification does not answer."
+    colour = ("[red]", "[/red]") if unknown else ("", "")
+    return f"Cases: {colour[0]}without a submission for an hour {unknown}{colour[1]}."
 
 
 def told(clocks: dict[str, Any] | None) -> str:

@@ -17,6 +17,7 @@ SAMPLE_OFFICERS = (
     Officer("made", Role.COORDINATOR, "kl.kemensos"),
     Officer("sari", Role.SUPERVISOR),
     Officer("joko", Role.OPERATOR),
+    Officer("tari", Role.AUDITOR),
 )
 
 

@@ -27,6 +27,7 @@ def environments(secrets: Mapping[str, str]) -> dict[str, dict[str, str]]:
         "rabbitmq": {"RABBITMQ_DEFAULT_PASS": secrets["LAPOR_PASSWORD_BROKER_ADMIN"]},
         "minio": {"MINIO_ROOT_USER": secrets[S3_ACCESS_KEY], "MINIO_ROOT_PASSWORD": secrets[S3_SECRET_KEY]},
         "operator": _operator(secrets),
+        "console": _console(secrets),
         **{service: _service(service, secrets) for service in SERVICES},
     }
 
@@ -49,6 +50,15 @@ def _operator(secrets: Mapping[str, str]) -> dict[str, str]:
         "LAPOR_ADMIN_BROKER_URL": f"amqp://{broker}@{BROKER}",
         "LAPOR_MANAGEMENT_URL": f"http://{broker}@{MANAGEMENT}",
         **{name: secrets[name] for name in (*shared, *map(password_of, SERVICES))},
+    }
+
+
+def _console(secrets: Mapping[str, str]) -> dict[str, str]:
+    """The broker as its administrator, and the key that checks tokens: it can sign none."""
+    told = _operator(secrets)
+    return {
+        **{name: told[name] for name in ("LAPOR_ADMIN_BROKER_URL", "LAPOR_MANAGEMENT_URL")},
+        "LAPOR_TOKEN_PUBLIC_KEY": secrets["LAPOR_TOKEN_PUBLIC_KEY"],
     }
 
 

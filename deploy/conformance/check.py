@@ -8,40 +8,23 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 from uuid import UUID, uuid4
 
+from deploy.conformance.finding import CannotCheck, Finding, Samples
 from deploy.conformance.watch import Heard, Watch
 from deploy.conformance.words import fault_of, leg_of, response_of
-from shared.contracts import DispositionCreated, DispositionRefused, ResponseKind
+from shared.contracts import (
+    DispositionCreated,
+    DispositionRefused,
+    DispositionReporterSaid,
+    ReporterWord,
+    ResponseKind,
+)
 from shared.contracts.base import DISPOSITIONS, RESPONSES
 from shared.contracts.codec import decode, encode
 
 CREATED = DispositionCreated.schema_name()
 NOBODY = UUID(int=0)
-
-
-class Samples(Protocol):
-    """Brings a new leg to the agency, by whatever way."""
-
-    async def file(self, code: str) -> Any: ...
-
-
-class CannotCheck(Exception):
-    """LAPOR itself, not the agency, did not do its part; the text says which."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was tried. `wrong` is empty where all is well; `remedy` says what to change."""
-
-    tried: str
-    wrong: str = ""
-    remedy: str = ""
-
-    @property
-    def ok(self) -> bool:
-        return not self.wrong
 
 
 @dataclass
@@ -67,6 +50,7 @@ class Check:
         await self._leaves_others_alone(created)
         await self._takes_the_unknown(created)
         await self._takes_a_refusal(created)
+        await self._hears_the_reporter(created)
         await self._survives_the_unreadable()
         again, _ = await self._new_leg()
         await self._answers(again, "still answers afterwards")
@@ -216,6 +200,36 @@ class Check:
             "takes a refusal",
             "it said the refused word again" if await self.watch.until(repeated, self.quiet) else "",
             "Show a refusal's reason to a person; sending the same word again changes nothing.",
+        )
+
+    async def _hears_the_reporter(self, leg: DispositionCreated) -> None:
+        """An answer to a question: it is for people to read, and calls for no word said before."""
+        before, parked = self._ids(leg), await self.watch.dead()
+        said = DispositionReporterSaid(
+            report_id=leg.report_id,
+            occurred_at=leg.occurred_at,
+            leg_id=leg.leg_id,
+            agency=leg.agency,
+            leg_version=leg.leg_version,
+            tracking_id=leg.tracking_id,
+            word=ReporterWord.REPLY,
+            word_id=uuid4(),
+            text="Percobaan: pelapor menjawab.",
+            answers_question=True,
+        )
+        await self.watch.inject(DispositionReporterSaid.schema_name(), encode(said), str(uuid4()))
+        spoke = await self.watch.until(lambda: self._ids(leg) - before or None, self.quiet)
+        if spoke and {kind for kind, _ in spoke} & {kind for kind, _ in before}:
+            self._note(
+                "hears the reporter",
+                "it said again what it had said before",
+                "Show the reporter's words to a person; the disposition itself is not new.",
+            )
+            return
+        await self._still_reads(
+            "hears the reporter",
+            "Store disposition.reporter-said like any other fact, and show its text to your people.",
+            parked_before=parked,
         )
 
     async def _survives_the_unreadable(self) -> None:

@@ -11,7 +11,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from deploy.demo.place import Place
 from deploy.provision.agency import grant_agency
-from shared.contracts import DispositionCreated
+from shared.contracts import DispositionCreated, DispositionReporterSaid, ReporterWord
 from shared.contracts.base import RESPONSES
 from shared.contracts.codec import decode
 
@@ -22,6 +22,7 @@ class Agency:
     def __init__(self, code: str) -> None:
         self.code = code
         self.received: dict[UUID, DispositionCreated] = {}
+        self.words: list[DispositionReporterSaid] = []
         self.bodies: list[bytes] = []
         self._arrived = asyncio.Event()
         self._connection: Any = None
@@ -49,6 +50,16 @@ class Agency:
                 await self._arrived.wait()
         return self.received[report_id]
 
+    async def hears(
+        self, report_id: UUID, word: ReporterWord, seconds: float = 20.0
+    ) -> DispositionReporterSaid:
+        """Wait for a word of this report's reporter. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not (found := [w for w in self.words if w.report_id == report_id and w.word is word]):
+                self._arrived.clear()
+                await self._arrived.wait()
+        return found[0]
+
     async def say(self, kind: str, leg_id: UUID, **body: Any) -> None:
         """Publish one word about a leg: acknowledgement, response, return, completion."""
         message = aio_pika.Message(
@@ -65,4 +76,6 @@ class Agency:
             fact = decode(message.type, message.body)
             if isinstance(fact, DispositionCreated):
                 self.received[fact.report_id] = fact
-                self._arrived.set()
+            if isinstance(fact, DispositionReporterSaid):
+                self.words.append(fact)
+            self._arrived.set()

@@ -2,12 +2,11 @@
 
 import asyncio
 import random
-import struct
-import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from deploy.demo.picture import photograph
 from deploy.demo.world import CODE, Filed, World
 from shared import contracts as c
 from shared.contracts import CaseStatus, ClockKind
@@ -45,6 +44,7 @@ async def web(world: World) -> None:
         headers={CODE: filed.access_code, "Content-Type": "image/png"},
     )
     await world.ok(photo, 201)
+    await world.heard(lambda f: _of(f, filed, c.EvidenceCleared), "the photo was checked and is evidence")
     await world.case_exists(filed.report_id)
     await world.decide(
         filed.report_id,
@@ -161,7 +161,7 @@ async def anonymous(world: World) -> Filed:
 
 
 async def incomplete(world: World) -> None:
-    """D. Held with a question, supplemented, answered, objected to once, answered again, accepted."""
+    """D. Held with a question, supplemented, answered, objected to; the agency asks, hears, answers again."""
     transport = await world.agency(TRANSPORT)
     filed = await world.file(
         "D",
@@ -193,6 +193,17 @@ async def incomplete(world: World) -> None:
         filed, "objection", text="Tidak ada halte pengganti dan tidak ada rambu untuk anak-anak."
     )
     await world.status(filed, CaseStatus.IN_PROGRESS)
+    await transport.hears(filed.report_id, c.ReporterWord.OBJECTION)
+    asked = "Halte sementara sebaiknya di sisi sekolah atau di seberangnya?"
+    await transport.say("question", leg.leg_id, text=asked)
+    held = await world.seen_by_reporter(filed, CaseStatus.ON_HOLD)
+    world.expect(held["message"] == asked, "the reporter reads the agency's question")
+    await world.stands_still(filed, ClockKind.SETTLEMENT)
+    await world.mail("bagus@pelapor.example", asked, "the question comes by mail")
+    await world.word(filed, "replies", text="Di sisi sekolah, supaya anak-anak tidak menyeberang.")
+    answer = await transport.hears(filed.report_id, c.ReporterWord.REPLY)
+    world.expect(answer.answers_question, "the agency hears that its question is answered")
+    await world.status(filed, CaseStatus.IN_PROGRESS, times=2)
     await transport.say(
         "response", leg.leg_id, text="Halte sementara berjarak 30 meter dipasang, lengkap dengan rambu."
     )
@@ -278,18 +289,3 @@ def _at(filed: Filed, kind: type[c.SlaFact], clock: ClockKind) -> Callable[[c.Fa
 
 def _of(fact: c.Fact, filed: Filed, kind: type[c.Fact]) -> bool:
     return isinstance(fact, kind) and fact.report_id == filed.report_id
-
-
-def photograph(width: int = 320, height: int = 240) -> bytes:
-    """A small PNG, drawn here so that no picture of anybody is needed."""
-    rows = b"".join(
-        b"\0" + bytes(v for x in range(width) for v in (x * 255 // width, y * 255 // height, 96))
-        for y in range(height)
-    )
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body

@@ -26,6 +26,7 @@ class Place:
     clock_file: Path
     token_private_key: str
     sms_secret: bytes
+    whatsapp_secret: bytes
 
     @classmethod
     def of(cls, stack: Addresses) -> "Place":
@@ -38,6 +39,7 @@ class Place:
             clock_file=stack.clock_file,
             token_private_key=stack.secrets["LAPOR_TOKEN_PRIVATE_KEY"],
             sms_secret=load_channel_secrets(stack.secrets["LAPOR_CHANNEL_SECRETS"])["sms"],
+            whatsapp_secret=load_channel_secrets(stack.secrets["LAPOR_CHANNEL_SECRETS"])["whatsapp"],
         )
 
     @classmethod
@@ -58,6 +60,7 @@ class Place:
             clock_file=Path(read("LAPOR_CLOCK_FILE", overrides.get("clock"))),
             token_private_key=read("LAPOR_TOKEN_PRIVATE_KEY"),
             sms_secret=load_channel_secrets(read("LAPOR_CHANNEL_SECRETS"))["sms"],
+            whatsapp_secret=load_channel_secrets(read("LAPOR_CHANNEL_SECRETS"))["whatsapp"],
         )
 
     def amqp_for(self, user: str, password: str) -> str:

@@ -6,7 +6,7 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from deploy.demo import journeys
+from deploy.demo import journeys, messenger
 from deploy.demo.place import Place
 from deploy.demo.timeline import Timeline
 from deploy.demo.world import START, ExpectationFailed, World
@@ -46,10 +46,12 @@ async def _journeys(world: World) -> None:
     timeline = world.timeline
     timeline.heading("A", "Web, with a photo: returned by one agency, settled by another, accepted, rated")
     await journeys.web(world)
-    timeline.heading("D", "Incomplete: a question, a supplement, an objection, a second answer")
+    timeline.heading("D", "Incomplete: a supplement, an objection, the agency's question, a second answer")
     await journeys.incomplete(world)
     timeline.heading("E", "Archived, and told why")
     await journeys.archived(world)
+    timeline.heading("F", "WhatsApp: a position added, and withdrawn by a button")
+    await messenger.whatsapp(world)
     timeline.heading("B", "SMS in two parts; the reporter stays silent")
     sms_report = await journeys.sms(world)
     timeline.heading("C", "Anonymous and secret; the agency never answers")

@@ -21,7 +21,7 @@ _CLOCKS = {
     c.ClockKind.REOPENING: "the reopening window",
     c.ClockKind.OMBUDSMAN: "the Ombudsman's 60 working days",
 }
-_COLOURS = {"A": "cyan", "B": "green", "C": "magenta", "D": "yellow", "E": "blue"}
+_COLOURS = {"A": "cyan", "B": "green", "C": "magenta", "D": "yellow", "E": "blue", "F": "red"}
 
 
 class Timeline:
@@ -101,11 +101,13 @@ def describe(fact: Fact) -> tuple[str, str, str] | None:  # noqa: C901, PLR0911,
         case c.EvidenceCleared():
             return (
                 "Intake",
-                f"keeps evidence: {fact.evidence.content_type}, {fact.evidence.size:,} bytes",
+                f"checked evidence, clean copy: {fact.evidence.content_type}, {fact.evidence.size:,} bytes",
                 "dim",
             )
         case c.ReportSupplemented():
             return "Reporter", f"supplements: “{fact.text}”", ""
+        case c.ReportReplied():
+            return "Reporter", f"replies: “{fact.text}”", ""
         case c.ReportAccepted():
             return "Reporter", "accepts the answer", "green"
         case c.ReportObjected():
@@ -131,6 +133,10 @@ def describe(fact: Fact) -> tuple[str, str, str] | None:  # noqa: C901, PLR0911,
             return fact.agency, "acknowledges", ""
         case c.DispositionResponded():
             return fact.agency, f"answers: “{fact.text}”", ""
+        case c.DispositionAsked():
+            return fact.agency, f"asks the reporter: “{fact.text}”", "yellow"
+        case c.DispositionReporterSaid():
+            return fact.agency, f"hears of the reporter's {fact.word}", "dim"
         case c.DispositionCompleted():
             return fact.agency, f"completes: “{fact.text}”", ""
         case c.SlaWarning():

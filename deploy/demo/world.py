@@ -210,6 +210,15 @@ class World:
 
         return dict(await self.until(shown, f"the tracking page shows “{status.label}”"))
 
+    async def stands_still(self, filed: Filed, clock: c.ClockKind) -> None:
+        """Wait until the tracking page says that this clock is paused."""
+
+        async def shown() -> bool:
+            page = (await self.track(filed.tracking_id, filed.access_code)).json()
+            return any(each["clock"] == clock and each["paused"] for each in page["deadlines"])
+
+        await self.until(shown, f"the clock {clock} stands still")
+
     async def until(self, read: Callable[[], Awaitable[Any]], what: str, seconds: float = 20.0) -> Any:
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:

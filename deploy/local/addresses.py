@@ -18,7 +18,9 @@ SERVERS = (
     "epmd",
     "s3",
     "smtp",
+    "lmtp",
     "catcher",
+    "console",
 )
 PORT_NAMES = (*SERVERS, "gateway", *SERVICES)
 
@@ -60,6 +62,11 @@ class Addresses:
     @property
     def smtp_url(self) -> str:
         return f"smtp://{HOST}:{self.ports['smtp']}"
+
+    @property
+    def lmtp_address(self) -> tuple[str, int]:
+        """Where intake takes mail, as a mail server hands it over (LMTP)."""
+        return HOST, self.ports["lmtp"]
 
     @property
     def clock_file(self) -> Path:

@@ -1,10 +1,13 @@
-"""Catches every mail and SMS the system sends, and shows them. Stands in for providers, delivers nothing.
+"""Catches every mail and SMS the system sends, and shows them; beside it, stand-ins of providers' interfaces.
+
+Delivers nothing.
 
 Settings: LAPOR_CATCHER_HOST, LAPOR_CATCHER_SMTP_PORT, LAPOR_CATCHER_HTTP_PORT, LAPOR_CATCHER_FOLDER.
 """
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from pydantic import BaseModel
 
 from deploy.local.caught import Box
 from deploy.local.caught_page import page
+from deploy.local.providers.app import PREFIX, Providers
 
 
 class Sms(BaseModel):
@@ -72,6 +76,16 @@ def http(box: Box) -> FastAPI:
     return app
 
 
+def either(catcher: FastAPI, providers: Providers) -> Callable[[Any, Any, Any], Awaitable[None]]:
+    """The stand-ins of providers answer below their own path; the rest is the catcher's."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        own = scope["type"] == "http" and scope["path"].startswith(PREFIX)
+        await (providers if own else catcher)(scope, receive, send)
+
+    return app
+
+
 async def serve(host: str, smtp_port: int, http_port: int, folder: Path) -> None:
     """Run both listeners until told to stop."""
     box = Box(folder)
@@ -80,7 +94,9 @@ async def serve(host: str, smtp_port: int, http_port: int, folder: Path) -> None
         lambda: SMTP(MailHandler(box), enable_SMTPUTF8=True, ident="catcher", loop=loop), host, smtp_port
     )
     async with smtp:
-        config = uvicorn.Config(http(box), host=host, port=http_port, access_log=False, log_level="warning")
+        config = uvicorn.Config(
+            either(http(box), Providers()), host=host, port=http_port, access_log=False, log_level="warning"
+        )
         await uvicorn.Server(config).serve()
 
 

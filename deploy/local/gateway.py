@@ -35,7 +35,10 @@ def program(addresses: Addresses, data: Path, log: Path) -> Program:
             "GOMAXPROCS": "1",
             "LAPOR_GATEWAY_HOST": HOST,
             "LAPOR_GATEWAY_PORT": str(port),
-            **{f"LAPOR_{name.upper()}_UPSTREAM": f"{HOST}:{addresses.ports[name]}" for name in SERVICES},
+            **{
+                f"LAPOR_{name.upper()}_UPSTREAM": f"{HOST}:{addresses.ports[name]}"
+                for name in (*SERVICES, "console")
+            },
         },
         before=before,
     )

@@ -10,6 +10,8 @@ from shared.messaging.topology import SERVICES
 from shared.security.keys import generate_keys
 
 ADMINISTRATORS = ("LAPOR_PASSWORD_DATABASE_ADMIN", "LAPOR_PASSWORD_BROKER_ADMIN")
+SAMPLE_PASSWORD = "LAPOR_SAMPLE_PASSWORD"
+"""What the sample officers of an embedded stack sign in with."""
 S3_ACCESS_KEY, S3_SECRET_KEY = "LAPOR_S3_ACCESS_KEY", "LAPOR_S3_SECRET_KEY"
 
 
@@ -28,7 +30,7 @@ def load_or_make(folder: Path, *, data_exists: bool) -> dict[str, str]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     kept = json.loads(path.read_text()) if path.exists() else {}
-    secrets_now = {**_make(), **kept}
+    secrets_now = _joined(_make(), kept)
     if secrets_now != kept:
         _write(path, secrets_now)
     return secrets_now
@@ -43,11 +45,19 @@ def load(folder: Path) -> dict[str, str]:
     return found
 
 
+def _joined(new: dict[str, str], kept: dict[str, str]) -> dict[str, str]:
+    """What is kept stays; channels that an old file does not know are given their secrets."""
+    name = "LAPOR_CHANNEL_SECRETS"
+    channels = {**json.loads(new[name]), **json.loads(kept.get(name, "{}"))}
+    return {**new, **kept, name: json.dumps(channels)}
+
+
 def _make() -> dict[str, str]:
     passwords = [*ADMINISTRATORS, *map(password_of, SERVICES)]
     return {
         **generate_keys(),
         **{name: secrets.token_hex(16) for name in passwords},
+        SAMPLE_PASSWORD: f"contoh-{secrets.token_hex(6)}",
         S3_ACCESS_KEY: f"lapor{secrets.token_hex(6)}",
         S3_SECRET_KEY: secrets.token_hex(20),
     }

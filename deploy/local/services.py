@@ -1,10 +1,10 @@
-"""The stack's own Python programs: the five services, and the catcher that stands in for providers."""
+"""The stack's own Python programs: the services, the console, the catcher that stands in for providers."""
 
 import sys
 from pathlib import Path
 
 from deploy.local.addresses import Addresses
-from deploy.local.environment import catcher_environment, service_environment
+from deploy.local.environment import catcher_environment, console_environment, service_environment
 from deploy.local.probes import answers, http_status
 from deploy.local.process import Program
 
@@ -43,5 +43,23 @@ def catcher(addresses: Addresses, data: Path, log: Path) -> Program:
         log=log,
         ready=ready,
         environment=catcher_environment(addresses, data),
+        stop_seconds=5,
+    )
+
+
+def console(addresses: Addresses, log: Path) -> Program:
+    """The operators' console. Nothing waits for it: the gateway holds a call until it is there."""
+    port = addresses.ports["console"]
+
+    async def ready() -> bool:
+        return await http_status(port, "/health/live") == 200
+
+    return Program(
+        name="console",
+        command=[sys.executable, "-m", "deploy.console"],
+        folder=PROJECT,
+        log=log,
+        ready=ready,
+        environment=console_environment(addresses),
         stop_seconds=5,
     )

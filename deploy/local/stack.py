@@ -45,6 +45,7 @@ class Stack(Addresses):
         self._tell = tell
         self._lock = state.Lock(self.folder)
         self._processes: dict[str, Process] = {}
+        self._aside: asyncio.Task[None] | None = None
 
     @property
     def log_folder(self) -> Path:
@@ -62,6 +63,8 @@ class Stack(Addresses):
             await _together(
                 *(self._run(services.service(self, name, self._log(name))) for name in self.services)
             )
+            if self.services:
+                self._start_aside(services.console(self, self._log("console")))
         except BaseException:
             await self._down()
             raise
@@ -166,8 +169,26 @@ class Stack(Addresses):
         await self.start(program.name)
         self._tell(f"{program.name} is ready")
 
+    def _start_aside(self, program: Program) -> None:
+        """Start what nobody has to wait for, and what the rest can do without."""
+        process = self._processes[program.name] = Process(program)
+
+        async def start() -> None:
+            try:
+                await process.start()
+                self._write_state()
+                self._tell(f"{program.name} is ready")
+            except StackError as error:
+                self._tell(str(error))
+
+        self._aside = asyncio.create_task(start())
+
     async def _down(self) -> None:
         """Services first, so that they drain while their servers live; the port mapper after its node."""
+        if self._aside is not None:
+            self._aside.cancel()
+            await asyncio.gather(self._aside, return_exceptions=True)
+            self._aside = None
         last = {"epmd"}
         servers = set(self._processes) - set(self.services) - last
         try:

@@ -1,6 +1,8 @@
 """Agencies' and supervisors' broker users: made, renewed and taken away."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from deploy.provision.broker import set_permissions
 from deploy.provision.management import VHOST, Management, ManagementError
@@ -30,6 +32,9 @@ __all__ = [
 ]
 
 
+Policies: TypeAlias = Mapping[str, tuple[str, Mapping[str, str | int]]]
+
+
 @dataclass(frozen=True)
 class Access:
     """A user that was granted, who reads its queue, and what waits there. Counts may be seconds old."""
@@ -50,19 +55,19 @@ async def grant_agency(management_url: str, code: str, password: str) -> str:
     return await grant(management_url, agency_user(code), password)
 
 
-async def grant(management_url: str, user: BrokerUser, password: str) -> str:
+async def grant(management_url: str, user: BrokerUser, password: str, policies: Policies = POLICIES) -> str:
     """Make or renew a user and its queue; returns the name. Raises ManagementError.
 
-    The queue is durable and belongs to the user: dispositions wait there while its system is away.
+    The queue is durable and belongs to the user: what is said to it waits there while its system is away.
     """
     async with Management(management_url) as management:
-        for name, (pattern, definition) in POLICIES.items():
+        for name, (pattern, definition) in policies.items():
             body = {"pattern": pattern, "definition": definition, "apply-to": "queues", "priority": 2}
             await management.put("policies", VHOST, name, body=body)
         await _declare(management, user.dead_queue, {"x-queue-type": "quorum"})
         await _declare(management, user.name, queue_arguments(user))
         await _bind(management, DEAD, user.dead_queue, user.name)
-        await _bind(management, DISPOSITIONS, user.name, user.binding)
+        await _bind(management, user.exchange, user.name, user.binding)
         await _unbind_others(management, user)
         await management.put("users", user.name, body={"password": password, "tags": ""})
         for limit, value in LIMITS.items():
@@ -88,16 +93,16 @@ async def revoke(management_url: str, name: str) -> None:
         await management.delete("users", name)
 
 
-async def granted_users(management_url: str) -> list[str]:
-    """The names of every agency's and supervisor's user."""
+async def granted_users(management_url: str, kinds: Sequence[str] = (AGENCY, SUPERVISOR)) -> list[str]:
+    """The names of every agency's and supervisor's user, or of users of another kind."""
     async with Management(management_url) as management:
         users = await management.get("users")
-    return sorted(u["name"] for u in users if u["name"].startswith((f"{AGENCY}.", f"{SUPERVISOR}.")))
+    return sorted(u["name"] for u in users if u["name"].startswith(tuple(f"{kind}." for kind in kinds)))
 
 
-async def accesses(management_url: str) -> list[Access]:
-    """Every agency's and supervisor's user, and how its queue is doing."""
-    names = await granted_users(management_url)
+async def accesses(management_url: str, kinds: Sequence[str] = (AGENCY, SUPERVISOR)) -> list[Access]:
+    """Every user of these kinds, and how its queue is doing."""
+    names = await granted_users(management_url, kinds)
     async with Management(management_url) as management:
         queues = {queue["name"]: queue for queue in await management.get("queues", VHOST)}
     return [

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from minio import Minio
 
-BUCKETS = ("lapor-evidence",)
+BUCKETS = ("lapor-evidence", "lapor-quarantine", "lapor-originals")
+"""What may be shown, what was just received, and what was received, sealed."""
 
 
 @dataclass(frozen=True)

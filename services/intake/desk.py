@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from services.intake.accounts.sessions import Sessions
 from services.intake.channels import ChannelAdapter
 from services.intake.evidence import EvidenceDesk
+from services.intake.evidence.assembly import evidence_desk
+from services.intake.guard import Guard
 from services.intake.keyring import Keyring
 from services.intake.settings import Settings
 from shared.clock import Clock
@@ -15,7 +18,6 @@ from shared.db.database import Database
 from shared.messaging.broker import DirectPublisher
 from shared.security.keys import load_channel_secrets
 from shared.security.limits import RateLimiter
-from shared.storage.minio_store import MinioStore
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,6 +31,11 @@ class Desk:
     evidence: EvidenceDesk
     publisher: DirectPublisher
     attempts: RateLimiter
+    guard: Guard
+    """Of filings and supports; the next ones of new drafts and of one-time codes."""
+    draft_guard: Guard
+    code_guard: Guard
+    sessions: Sessions
     adapters: Mapping[Channel, ChannelAdapter]
     secrets: Mapping[str, bytes]
 
@@ -41,26 +48,26 @@ def open_desk(
     clock: Clock,
 ) -> Desk:
     """Nothing is connected before it is used."""
-    objects = MinioStore(
-        settings.s3_endpoint,
-        settings.s3_access_key.get_secret_value(),
-        settings.s3_secret_key.get_secret_value(),
-        bucket=settings.evidence_bucket,
-        secure=settings.s3_secure,
-    )
     return Desk(
         settings=settings,
         clock=clock,
         database=database,
         keys=keys,
-        evidence=EvidenceDesk(
-            database, objects, max_bytes=settings.evidence_max_bytes, max_files=settings.evidence_max_files
-        ),
+        evidence=evidence_desk(settings, database),
         publisher=DirectPublisher(settings.broker_url.get_secret_value()),
         attempts=RateLimiter(settings.access_attempts),
+        guard=_guard(settings, settings.filing_rate),
+        draft_guard=_guard(settings, settings.draft_rate),
+        code_guard=_guard(settings, settings.account_code_rate),
+        sessions=Sessions(settings.code_pepper.get_secret_value(), settings.account_session_seconds),
         adapters=adapters,
         secrets=load_channel_secrets(settings.channel_secrets.get_secret_value()),
     )
+
+
+def _guard(settings: Settings, rate: str) -> Guard:
+    pepper = settings.code_pepper.get_secret_value()
+    return Guard(rate, settings.filing_rate_all, settings.proof_bits, pepper)
 
 
 async def desk_of(request: Request) -> Desk:

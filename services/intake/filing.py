@@ -27,8 +27,13 @@ class Prepared:
     access_code: str | None
     access_hash: str | None
     sealed_contact: str | None
+    """For notify alone, which keeps it; nothing of it stays here."""
+    sealed_identity: str | None
+    """For a reveal by two officers alone."""
     language: str
     receipt: str
+    reporter_token: str | None = None
+    """For limits over a reporter's reports; none of those who want to stay unnamed."""
 
 
 def prepare(
@@ -48,8 +53,10 @@ def prepare(
         access_code=code,
         access_hash=keys.codes.hash(report_id, code) if code else None,
         sealed_contact=keys.sealer.seal(report_id, contact) if contact else None,
+        sealed_identity=keys.identity_sealer.seal(report_id, contact) if contact else None,
         language=contact.language if contact else "id",
-        receipt=_receipt(report, keys),
+        receipt=receipt_of(report, keys),
+        reporter_token=keys.reporter_token(contact) if contact and not filing.anonymous else None,
     )
 
 
@@ -58,7 +65,12 @@ async def file_report(
 ) -> UUID | None:
     """Write the report and say it was submitted; None, and nothing done, if the claim's key was used."""
     written = await store.insert_report(
-        tx, prepared.report, prepared.access_hash, prepared.sealed_contact, claim
+        tx,
+        prepared.report,
+        prepared.access_hash,
+        prepared.sealed_identity,
+        claim,
+        reporter_token=prepared.reporter_token,
     )
     if not written:
         return None
@@ -91,10 +103,12 @@ def _submission(report: Report) -> ReportSubmitted:
         agency_hint=filing.agency_hint,
         anonymous=filing.anonymous,
         secret=filing.secret,
+        answers=filing.answers or None,
     )
 
 
-def _receipt(report: Report, keys: Keyring) -> str:
+def receipt_of(report: Report, keys: Keyring) -> str:
+    """The signed receipt: the same whenever it is made."""
     place = report.filing.place
     return sign_receipt(
         keys.receipt_key,

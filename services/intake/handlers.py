@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.intake import timeline
 from services.intake.domain.moments import HEARD, moment_of
+from shared.amendments import HEARD as AMENDMENTS
 from shared.contracts import CaseStatusChanged, CaseVerified, DeadlinesChanged
 from shared.db.database import Transaction
 from shared.messaging.consumer import Event, Subscription, Together
@@ -29,5 +30,7 @@ async def remember_facts(tx: Transaction, events: Sequence[Event]) -> None:
 
 
 SUBSCRIPTIONS = [
-    Subscription("intake.facts", dict.fromkeys((*HEARD, DeadlinesChanged), Together(remember_facts)))
+    Subscription(
+        "intake.facts", {**dict.fromkeys((*HEARD, DeadlinesChanged), Together(remember_facts)), **AMENDMENTS}
+    )
 ]

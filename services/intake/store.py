@@ -10,41 +10,53 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql as pg
 
+from services.intake.domain.evidence import EvidenceFile
 from services.intake.domain.moments import Kind, Moment
 from services.intake.domain.progress import progress
 from services.intake.domain.report import Filing, Report
 from services.intake.domain.view import Tracked
 from services.intake.domain.words import Saying
+from services.intake.identity.policy import retention
 from services.intake.timeline import DEADLINES
-from shared.contracts import Channel, Classification, EvidenceRef, Place
+from shared.contracts import Channel, Classification, Place, ReportAnswer
 from shared.db.database import Transaction
 
-_EVIDENCE = TypeAdapter(tuple[EvidenceRef, ...])
+_EVIDENCE = TypeAdapter(tuple[EvidenceFile, ...])
 _UUID = pg.UUID(as_uuid=True)
 _TIME = sa.DateTime(timezone=True)
 
 _REPORT_TYPES: dict[str, Any] = {
     "report_id": _UUID,
-    **dict.fromkeys(("tracking_id", "access_hash", "sealed_contact", "channel", "title", "text"), sa.Text()),
+    **dict.fromkeys(("tracking_id", "access_hash", "reporter_token", "channel", "title", "text"), sa.Text()),
     **dict.fromkeys(("category", "classification", "agency_hint"), sa.Text()),
     "event_date": sa.Date(),
-    "place": pg.JSONB(),
+    **dict.fromkeys(("place", "answers"), pg.JSONB(none_as_null=True)),
     **dict.fromkeys(("anonymous", "secret_as_filed", "secret"), sa.Boolean()),
     **dict.fromkeys(("filed_at", "deadline"), _TIME),
 }
-_FILE = f"""
-    INSERT INTO reports ({", ".join(_REPORT_TYPES)})
-    SELECT {", ".join(f":{name}" for name in _REPORT_TYPES)} {{source}} RETURNING report_id
-"""
-_TYPED = [sa.bindparam(name, type_=kind) for name, kind in _REPORT_TYPES.items()]
-_INSERT = sa.text(_FILE.format(source="")).bindparams(*_TYPED)
+_FILE = f"""{{claim}}
+    filed AS (
+      INSERT INTO reports ({", ".join(_REPORT_TYPES)})
+      SELECT {", ".join(f":{name}" for name in _REPORT_TYPES)} {{source}} RETURNING report_id
+    ), kept AS (
+      INSERT INTO identities (report_id, sealed, check_at)
+      SELECT report_id, :sealed_identity, :check_at FROM filed WHERE :sealed_identity IS NOT NULL
+    )
+    SELECT report_id FROM filed
+"""  # noqa: S608 - names of our own columns
+_TYPED = [
+    *(sa.bindparam(name, type_=kind) for name, kind in _REPORT_TYPES.items()),
+    sa.bindparam("sealed_identity", type_=sa.Text()),
+    sa.bindparam("check_at", type_=_TIME),
+]
+_INSERT = sa.text(_FILE.format(claim="WITH", source="")).bindparams(*_TYPED)
 _CLAIM = """
     WITH claimed AS (
       INSERT INTO idempotency_keys (key, fingerprint, response) VALUES (:key, :fingerprint, :response)
       ON CONFLICT (key) DO NOTHING RETURNING key
-    )
+    ),
 """
-_CLAIM_AND_INSERT = sa.text(_CLAIM + _FILE.format(source="FROM claimed")).bindparams(*_TYPED)
+_CLAIM_AND_INSERT = sa.text(_FILE.format(claim=_CLAIM, source="FROM claimed")).bindparams(*_TYPED)
 """Whoever comes second with a key waits for the first to commit, and then files nothing."""
 
 _CLAIMED = sa.text("SELECT fingerprint, response FROM idempotency_keys WHERE key = :key")
@@ -64,7 +76,7 @@ _PAGE = """
 """
 """Everything about one report in one round trip (moments_by_report, evidence_once_per_report)."""
 _PAGE_TYPES: dict[str, Any] = {
-    "report_id": _UUID, "place": pg.JSONB, "live": pg.JSONB, "moments": pg.JSONB, "evidence": pg.JSONB,
+    "report_id": _UUID, **dict.fromkeys(("place", "answers", "live", "moments", "evidence"), pg.JSONB),
 }  # fmt: skip
 _TRACK = sa.text(f"{_PAGE} WHERE r.report_id = :report_id").columns(**_PAGE_TYPES)
 _TRACK_MANY = (
@@ -110,8 +122,10 @@ async def insert_report(
     tx: Transaction,
     report: Report,
     access_hash: str | None,
-    sealed_contact: str | None,
+    sealed_identity: str | None,
     claim: IdempotencyClaim | None,
+    *,
+    reporter_token: str | None = None,
 ) -> bool:
     """Write a report down; False if the claim's key was used before."""
     filing = report.filing
@@ -119,7 +133,9 @@ async def insert_report(
         "report_id": report.report_id,
         "tracking_id": report.tracking_id,
         "access_hash": access_hash,
-        "sealed_contact": sealed_contact,
+        "reporter_token": reporter_token,
+        "sealed_identity": sealed_identity,
+        "check_at": report.filed_at + retention().shortest,
         "channel": filing.channel.value,
         "title": filing.title,
         "text": filing.text,
@@ -127,6 +143,7 @@ async def insert_report(
         "classification": filing.classification and filing.classification.value,
         "event_date": filing.event_date,
         "place": filing.place.model_dump(exclude_none=True),
+        "answers": [answer.model_dump() for answer in filing.answers] or None,
         "agency_hint": filing.agency_hint,
         "anonymous": filing.anonymous,
         "secret_as_filed": filing.secret,
@@ -213,6 +230,7 @@ def _report(row: Any) -> Report:
         agency_hint=row.agency_hint,
         anonymous=row.anonymous,
         secret=row.secret_as_filed,
+        answers=tuple(ReportAnswer.model_validate(each) for each in row.answers or ()),
     )
     return Report(row.report_id, row.tracking_id, filing, row.filed_at, row.deadline, row.secret)
 

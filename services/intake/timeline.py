@@ -26,6 +26,8 @@ _REMEMBER = (
           INSERT INTO moments (event_id, report_id, kind, at, data)
           SELECT event_id, report_id, kind, at, data FROM told JOIN known USING (report_id)
           ON CONFLICT (event_id) DO NOTHING
+        ), changed AS (
+          INSERT INTO listing_due (report_id) SELECT report_id FROM known
         )
         SELECT report_id FROM known
         """

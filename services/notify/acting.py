@@ -1,7 +1,7 @@
 """The links by which an office acts from its mail, made when the mail is written. Never kept, never logged.
 
-Returning ends with the first-response limit, as the right to return does; acknowledging and answering end
-with the settlement limit. Mails that tell of a missed deadline carry a new link to answer, so that a late
+Returning ends with the first-response limit, as the right to return does; acknowledging, asking and answering
+end with the settlement limit. Mails that tell of a missed deadline carry a new link to answer, so that a late
 agency is not shut out.
 """
 
@@ -16,6 +16,7 @@ from shared.security.links import Purpose, sign
 
 UNTIL = {
     Purpose.ACKNOWLEDGE: "acknowledge_until",
+    Purpose.ASK: "ask_until",
     Purpose.ANSWER: "answer_until",
     Purpose.RETURN: "return_until",
 }

@@ -11,18 +11,29 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from typing import Any
 from uuid import UUID
 
 from services.notify import metrics, queueing
-from services.notify.channels.port import Refused, Rendered, Sender, SendFailed, Unavailable
-from services.notify.domain.delivery import COORDINATOR, NATIONAL, REPORTER, DeliveryState
-from services.notify.domain.retry import delay_before_next
+from services.notify.channels.port import Refused, Rendered, SendFailed, Throttled
+from services.notify.discreet import news
+from services.notify.domain.delivery import (
+    BROWSER,
+    COORDINATOR,
+    NATIONAL,
+    REPORTER,
+    DeliveryState,
+    Lane,
+    Template,
+)
+from services.notify.domain.retry import delay_before_next, stays_with_provider
 from services.notify.handlers import address_of
 from services.notify.pace import LONGEST_SECONDS, linger_seconds
-from services.notify.queueing import Claimed, Outcome
+from services.notify.providers.pool import Pool, Provider
+from services.notify.queueing import Claim, Claimed, Outcome
 from services.notify.recorder import Recorder
-from services.notify.rendering import Letterhead, Occasion, Unrenderable, render
+from services.notify.rendering import FORMS_OF, Letterhead, Occasion, Unrenderable, render
 from shared.db.database import Database
 from shared.messaging.failures import is_outage, reason_of
 from shared.security.sealing import Contact, Unsealable, Unsealer
@@ -32,9 +43,15 @@ from shared.telemetry.traces import span
 POLL_SECONDS = 0.5
 SOON_SECONDS = 0.01
 """The bell rings just before a commit, so a look may be too early: each further look waits twice as long."""
+QUIET_SECONDS = 30.0
+"""Between looks of its own while nothing rings: the watch looks for all lanes at once, far more often."""
+FULL_SECONDS = 0.05
+"""Before looking again whether a provider has room, if none had."""
 
 LAST_SECONDS = 2.0
 """How long stopping may take to record what was sent last."""
+
+_MISSING = {REPORTER: "contact withdrawn", BROWSER: "no subscription"}
 
 Unseal = Callable[[UUID, str], Contact]
 
@@ -43,37 +60,44 @@ Unseal = Callable[[UUID, str], Contact]
 class Limits:
     """How one channel sends; seconds of real time."""
 
-    concurrency: int
     send_seconds: float
     lease_seconds: float
     attempts: int
 
 
+@dataclass(frozen=True)
+class Mailroom:
+    """What every message of a deployment needs: who opens contacts, and what heads and addresses letters."""
+
+    unsealer: Unsealer
+    letterhead: Letterhead
+    national_desk: str | None
+    limits: Limits
+
+
 class Dispatcher:
-    """One per channel and process. Several processes share the queue by its locks."""
+    """One per lane, channel and process. Several processes share the queue by its locks."""
 
     def __init__(
         self,
-        channel: str,
-        sender: Sender,
+        pool: Pool,
         database: Database,
+        mailroom: Mailroom,
         *,
-        unsealer: Unsealer,
-        letterhead: Letterhead,
-        national_desk: str | None,
-        limits: Limits,
+        lane: Lane,
         rung: asyncio.Event,
+        say_delivered: bool = False,
     ) -> None:
-        self._channel = channel
-        self._sender = sender
+        self._channel = pool.channel
+        self._lane = lane
+        self._forms = FORMS_OF.get(pool.channel, ("sms",))
+        self._pool = pool
         self._database = database
-        self._unsealer = unsealer
-        self._letterhead = letterhead
-        self._national_desk = national_desk
-        self._limits = limits
+        self._mailroom = mailroom
         self._rung = rung
-        self._recorder = Recorder(database)
+        self._recorder = Recorder(database, say_delivered=say_delivered)
         self._in_hand: set[asyncio.Task[None]] = set()
+        self._done = asyncio.Event()
 
     async def run(self) -> None:
         """Send until cancelled; then finish what is in hand."""
@@ -82,22 +106,21 @@ class Dispatcher:
             await self._dispatch()
         finally:
             if self._in_hand:
-                await asyncio.wait(self._in_hand, timeout=self._limits.send_seconds + 2)
+                await asyncio.wait(self._in_hand, timeout=self._mailroom.limits.send_seconds + 2)
             for task in (*self._in_hand, recording):
                 task.cancel()
             await asyncio.gather(*self._in_hand, recording, return_exceptions=True)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_SECONDS):
                     await self._recorder.drain()
-            await self._sender.close()
 
     async def _dispatch(self) -> None:
         """Claim after the bell, and while there is more than room for; else ask first, which costs a read."""
         expecting, patience, claimed = False, POLL_SECONDS, 0
         while True:
-            free = await self._room()
+            provider, free = await self._room()
             try:
-                claimed = await self._take(free) if expecting or await self._anything_due() else 0
+                claimed = await self._take(provider, free) if expecting or await self._anything_due() else 0
             except Exception as error:
                 if not is_outage(error):
                     raise
@@ -110,16 +133,22 @@ class Dispatcher:
                 await asyncio.sleep(linger_seconds(claimed))
                 patience = SOON_SECONDS
             else:
-                patience = min(patience * 2, POLL_SECONDS)
+                patience = patience * 2 if patience < POLL_SECONDS else QUIET_SECONDS
 
-    async def _room(self) -> int:
-        """How many more may be sent now: rather half of all than one, but without waiting for a slow one."""
-        most = self._limits.concurrency
-        if len(self._in_hand) > most // 2:
-            await asyncio.wait(self._in_hand, timeout=LONGEST_SECONDS)
-        while len(self._in_hand) >= most:
-            await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
-        return most - len(self._in_hand)
+    async def _room(self) -> tuple[Provider, int]:
+        """Who is handed the next messages, and how many: rather half of all than one at a time, but without
+        waiting long for a slow one.
+        """
+        patience = time.monotonic() + LONGEST_SECONDS
+        while True:
+            self._done.clear()
+            picked = self._pool.pick(self._lane)
+            left = patience - time.monotonic()
+            if picked is not None and (left <= 0 or picked[0].mostly_free(self._lane)):
+                return picked
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left if picked is not None else FULL_SECONDS):
+                    await self._done.wait()
 
     async def _rung_within(self, seconds: float) -> bool:
         try:
@@ -132,50 +161,78 @@ class Dispatcher:
 
     async def _anything_due(self) -> bool:
         async with self._database.reading() as tx:
-            return await queueing.anything_due(tx, self._channel)
+            return await queueing.anything_due(tx, self._channel, self._lane)
 
-    async def _take(self, limit: int) -> int:
+    async def _take(self, provider: Provider, limit: int) -> int:
         """Claim what is due and start sending it; returns how much that was."""
+        wanted = Claim(
+            self._channel,
+            self._lane,
+            provider.name,
+            self._pool.names,
+            limit,
+            self._mailroom.limits.lease_seconds,
+        )
         async with self._database.transaction() as tx:
-            claimed = await queueing.claim(tx, self._channel, limit, self._limits.lease_seconds)
-        unseal = cache(self._unsealer.unseal)  # whoever is told several things now is unsealed once
+            claimed = await queueing.claim(tx, wanted)
+        provider.bucket.take(len(claimed))
+        unseal = cache(self._mailroom.unsealer.unseal)  # whoever is told several things is unsealed once
         for delivery in claimed:
-            task = asyncio.create_task(self._deliver(delivery, unseal))
+            holder = self._pool.of(delivery.provider)
+            place = holder.occupy(self._lane)
+            task = asyncio.create_task(self._deliver(delivery, holder, unseal))
             self._in_hand.add(task)
-            task.add_done_callback(self._in_hand.discard)
+            task.add_done_callback(partial(self._put_away, holder, place))
         return len(claimed)
 
-    async def _deliver(self, delivery: Claimed, unseal: Unseal) -> None:
-        with span("send_delivery", delivery.traceparent):
-            self._recorder.record(await self._attempt(delivery, unseal))
+    def _put_away(self, holder: Provider, place: int, task: asyncio.Task[None]) -> None:
+        self._in_hand.discard(task)
+        holder.vacate(self._lane, place)
+        self._done.set()
 
-    async def _attempt(self, delivery: Claimed, unseal: Unseal) -> Outcome:
-        started = time.perf_counter()
+    async def _deliver(self, delivery: Claimed, provider: Provider, unseal: Unseal) -> None:
+        with span("send_delivery", delivery.traceparent):
+            self._recorder.record(await self._attempt(delivery, provider, unseal))
+
+    async def _attempt(self, delivery: Claimed, provider: Provider, unseal: Unseal) -> Outcome:
+        started, outcome = time.perf_counter(), "refused"
         try:
             address = self._address(delivery, unseal)
             if address is None:
-                missing = "contact withdrawn" if delivery.recipient == REPORTER else "no desk address"
+                missing = _MISSING.get(delivery.recipient, "no desk address")
                 return Outcome(delivery, DeliveryState.SKIPPED, missing)
             message = self._words(delivery)
-            await self._send(delivery, address, message)
+            ref = await provider.send(delivery.key, address, message, self._mailroom.limits.send_seconds)
+            if ref is None and delivery.resends:
+                ref = str(delivery.key)  # or receipts of a new key would find nothing
+            outcome = "accepted"
         except Refused as error:
-            metrics.PROVIDER.labels(self._channel, "refused").observe(time.perf_counter() - started)
             return self._failed(delivery, error.reason)
         except SendFailed as error:
-            metrics.PROVIDER.labels(self._channel, "unavailable").observe(time.perf_counter() - started)
-            return self._again(delivery, error.reason)
-        except (Unsealable, Unrenderable) as error:
+            outcome = "unavailable"
+            return self._again(delivery, error)
+        except Unsealable as error:
+            return Outcome(delivery, DeliveryState.SKIPPED, f"sealed: {error}")
+        except Unrenderable as error:
             return self._failed(delivery, str(error))
-        metrics.PROVIDER.labels(self._channel, "accepted").observe(time.perf_counter() - started)
-        age = datetime.now(UTC) - delivery.created_at
-        metrics.SENT_AFTER.labels(self._channel).observe(age.total_seconds())
-        return Outcome(delivery, DeliveryState.DELIVERED)
+        finally:
+            metrics.PROVIDER.labels(self._channel, provider.name, outcome).observe(
+                time.perf_counter() - started
+            )
+        if not delivery.waited:
+            age = datetime.now(UTC) - delivery.created_at
+            metrics.sent(self._lane, self._channel, age.total_seconds())
+        return Outcome(
+            delivery, DeliveryState.SENT if provider.receipts else DeliveryState.DELIVERED, ref=ref
+        )
 
     def _words(self, delivery: Claimed) -> Rendered:
+        if delivery.recipient == BROWSER:
+            return news(delivery.language, self._mailroom.letterhead.public_url)
         occasion = Occasion(
             template=delivery.template,
             recipient=delivery.recipient,
-            details=delivery.details,
+            details=self._details(delivery),
             tracking_id=delivery.tracking_id,
             anonymous=delivery.anonymous,
             secret=delivery.secret,
@@ -183,41 +240,45 @@ class Dispatcher:
             report_id=delivery.report_id,
             leg_id=delivery.leg_id,
         )
-        return render(occasion, delivery.language, self._letterhead)
+        return render(occasion, delivery.language, self._mailroom.letterhead, self._forms)
+
+    def _details(self, delivery: Claimed) -> dict[str, Any]:
+        """An answer's words lie sealed with its contact: they may hold a code that opens a report."""
+        if delivery.template != Template.ANSWER or "content" in delivery.details or not delivery.sealed:
+            return delivery.details
+        told = self._mailroom.unsealer.unseal_answer(delivery.report_id, delivery.sealed)
+        if told is None:
+            raise Unrenderable("template answer: no words")
+        return {**delivery.details, "content": told}
 
     def _address(self, delivery: Claimed, unseal: Unseal) -> str | None:
         if delivery.recipient == REPORTER:
             sealed = delivery.sealed
             return sealed and address_of(unseal(delivery.report_id, sealed), delivery.channel)
+        if delivery.recipient == BROWSER:
+            held = delivery.sealed
+            return held and self._mailroom.unsealer.unseal_push(delivery.report_id, held)
         if delivery.recipient == NATIONAL:
-            return self._national_desk
+            return self._mailroom.national_desk
         above = delivery.recipient.startswith(COORDINATOR)
         return delivery.coordinator_email if above else delivery.desk_email
 
-    async def _send(self, delivery: Claimed, address: str, message: Rendered) -> None:
-        try:
-            async with asyncio.timeout(self._limits.send_seconds):
-                await self._sender.send(delivery.id, address, message)
-        except TimeoutError:
-            raise Unavailable("timeout") from None
-        except SendFailed:
-            raise
-        except Exception as error:  # a channel's own mistake must not stop the others
-            raise Unavailable(type(error).__name__) from None
-
-    def _again(self, delivery: Claimed, reason: str) -> Outcome:
-        if delivery.attempts >= self._limits.attempts:
-            return self._failed(delivery, f"{reason}, given up after {delivery.attempts} attempts")
+    def _again(self, delivery: Claimed, error: SendFailed) -> Outcome:
+        if delivery.attempts >= self._mailroom.limits.attempts:
+            return self._failed(delivery, f"{error.reason}, given up after {delivery.attempts} attempts")
         delay = delay_before_next(delivery.attempts, random.random())  # noqa: S311
+        if isinstance(error, Throttled):
+            delay = max(delay, error.seconds)
         log.info(
             "delivery_postponed",
             delivery_id=str(delivery.id),
             channel=self._channel,
             attempts=delivery.attempts,
-            reason=reason,
+            reason=error.reason,
             delay=round(delay, 2),
         )
-        return Outcome(delivery, DeliveryState.PENDING, reason, delay)
+        stays = stays_with_provider(error.kind, delivery.attempts)
+        return Outcome(delivery, DeliveryState.PENDING, error.reason, delay, stays=stays)
 
     def _failed(self, delivery: Claimed, reason: str) -> Outcome:
         log.warning("delivery_failed", delivery_id=str(delivery.id), channel=self._channel, reason=reason)

@@ -3,19 +3,26 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.notify import store, wishes
+from services.notify import browsers, store, wishes
+from services.notify.announcements import store as announcements
 from services.notify.bell import Bell
-from services.notify.domain.delivery import REPORTER, Planned, Template
+from services.notify.browsers import Word
+from services.notify.domain.delivery import REPORTER, Detail, Planned, Template
 from services.notify.domain.planning import HEARD, plan
 from services.notify.store import Registered, Telling
+from shared.amendments import HEARD as AMENDMENTS
 from shared.contracts import (
     AnswerRequested,
+    CaseMerged,
     CaseStatusChanged,
+    CaseUnmerged,
     Channel,
     ContactRegistered,
     DispositionCreated,
     Fact,
     PreferencesChanged,
+    PushSubscribed,
+    SupportedStatusChanged,
 )
 from shared.db.database import Transaction
 from shared.messaging.consumer import Event, Subscription, Together
@@ -32,18 +39,31 @@ class Handlers:
     bell: Bell
     national_desk: bool = False
     """Whether there is one that can be written to."""
+    channels: frozenset[str] = frozenset({"email", "sms"})
+    """Those that somebody carries."""
 
     async def register_contacts(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Keep reporters' sealed contacts, or that there is none, and release what waited for them."""
         registered = [Registered(event.id, event.fact, self._channel(event.fact)) for event in events]
         await store.save_contacts(tx, registered)
+        if withdrawn := [event for event in events if event.fact.withdrawn]:
+            await self.keep_browsers(tx, withdrawn)
         await self._release(tx, events)
+
+    async def keep_browsers(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Keep where browsers hear of reports, sealed as it came; who forgets a contact forgets it too."""
+        await browsers.save(tx, [self._word(event) for event in events])
 
     async def plan_deliveries(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Record one delivery for everyone whom one of these facts concerns."""
         facts = [event.fact for event in events]
         await store.save_cases(
-            tx, [f for f in facts if isinstance(f, CaseStatusChanged | DispositionCreated)]
+            tx,
+            [
+                fact
+                for fact in facts
+                if isinstance(fact, CaseStatusChanged | DispositionCreated | SupportedStatusChanged)
+            ],
         )
         await store.save_legs(tx, [fact for fact in facts if isinstance(fact, DispositionCreated)])
         await store.add(tx, [telling for event in events for telling in _tellings(event)])
@@ -66,6 +86,10 @@ class Handlers:
         reports = {event.fact.report_id for event in events}
         self.bell.ring(await store.release(tx, reports, national_desk=self.national_desk))
 
+    async def keep_clusters(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Keep which report joined which, for announcements."""
+        await announcements.save_clusters(tx, [event.fact for event in events])
+
     def subscriptions(self) -> list[Subscription]:
         return [
             Subscription(
@@ -73,21 +97,36 @@ class Handlers:
                 {
                     ContactRegistered: Together(self.register_contacts),
                     PreferencesChanged: Together(self.keep_wishes),
+                    PushSubscribed: Together(self.keep_browsers),
                     AnswerRequested: Together(self.answer_people),
                 },
             ),
-            Subscription("notify.facts", dict.fromkeys(HEARD, Together(self.plan_deliveries))),
+            Subscription(
+                "notify.facts",
+                {
+                    **dict.fromkeys(HEARD, Together(self.plan_deliveries)),
+                    **dict.fromkeys((CaseMerged, CaseUnmerged), Together(self.keep_clusters)),
+                    **AMENDMENTS,
+                },
+            ),
         ]
 
     def _channel(self, fact: ContactRegistered) -> str | None:
         if fact.sealed is None or fact.withdrawn:
             return None
-        return channel_of(self._unsealed(fact, fact.sealed))
+        return channel_of(self._unsealed(fact, fact.sealed), self.channels)
+
+    def _word(self, event: Event) -> Word:
+        fact = event.fact
+        sealed = fact.sealed if "push" in self.channels else None  # or it would be kept for nothing
+        return Word(fact.report_id, event.id, fact.occurred_at, sealed, fact.withdrawn)
 
     def _way_back(self, fact: AnswerRequested) -> str | None:
         """The channel of an answer, if this service sends by it and it was asked from there."""
         channel = _SENT_BY.get(fact.channel)
-        return channel if channel and address_of(self._unsealed(fact, fact.sealed), channel) else None
+        if channel is None or channel not in self.channels:
+            return None
+        return channel if address_of(self._unsealed(fact, fact.sealed), channel) else None
 
     def _unsealed(self, fact: Fact, sealed: str) -> Contact:
         try:
@@ -96,7 +135,12 @@ class Handlers:
             raise Unprocessable(f"{fact.type}: {error}") from None
 
 
-_SENT_BY = {Channel.SMS: "sms", Channel.EMAIL: "email"}
+_SENT_BY = {
+    Channel.SMS: "sms",
+    Channel.EMAIL: "email",
+    Channel.WHATSAPP: "whatsapp",
+    Channel.TELEGRAM: "telegram",
+}
 
 
 def _asker(fact: AnswerRequested) -> ContactRegistered:
@@ -105,7 +149,10 @@ def _asker(fact: AnswerRequested) -> ContactRegistered:
 
 def _answers(event: Event) -> Iterator[Telling]:
     with event.span("answer_people"):
-        planned = Planned(REPORTER, Template.ANSWER, {"content": event.fact.text})
+        details: dict[str, Detail] = {"content": event.fact.text} if event.fact.text else {}
+        if event.fact.reply_to:
+            details["reply_to"] = event.fact.reply_to
+        planned = Planned(REPORTER, Template.ANSWER, details)
         yield Telling(event.id, event.fact.report_id, planned, current_traceparent())
 
 
@@ -115,12 +162,19 @@ def _tellings(event: Event) -> list[Telling]:
         return [Telling(event.id, event.fact.report_id, one, traceparent) for one in plan(event.fact)]
 
 
-def channel_of(contact: Contact) -> str | None:
-    """Mail if an address was given, else SMS: mail has room for the answer and costs nobody anything."""
-    if contact.email:
-        return "email"
-    return "sms" if contact.phone else None
+_PREFERRED = ("email", "whatsapp", "telegram", "sms")
+"""Mail has room for the answer and costs nobody anything; an SMS has neither."""
+
+
+def channel_of(contact: Contact, carried: frozenset[str]) -> str | None:
+    """By which of the channels that are carried this contact is told."""
+    return next((name for name in _PREFERRED if name in carried and address_of(contact, name)), None)
 
 
 def address_of(contact: Contact, channel: str) -> str | None:
-    return {"email": contact.email, "sms": contact.phone}.get(channel)
+    return {
+        "email": contact.email,
+        "sms": contact.phone,
+        "whatsapp": contact.whatsapp,
+        "telegram": contact.telegram,
+    }.get(channel)

@@ -1,88 +1,96 @@
-"""The worker's background work: a dispatcher a channel, and the sweeper that mends what a crash left."""
+"""The worker's background work: senders and the watch, the sweeper, announcements, receipts."""
 
 import asyncio
+from collections.abc import Sequence
 
-from services.notify import metrics, queueing, store
+from services.notify.announcements.running import announce
 from services.notify.bell import Bell
-from services.notify.channels.email import EmailSender, smtp_options
-from services.notify.channels.port import Sender
-from services.notify.channels.sms import SmsSender
-from services.notify.dispatcher import Dispatcher, Limits
-from services.notify.domain.delivery import DeliveryState
-from services.notify.recorder import say_outcome
+from services.notify.dispatcher import Dispatcher, Limits, Mailroom
+from services.notify.domain.delivery import Lane
+from services.notify.providers.assembly import pools
+from services.notify.providers.pool import Pool
+from services.notify.receipts.box import Box
 from services.notify.rendering import Letterhead
 from services.notify.settings import Settings
-from shared.db.database import Database
+from services.notify.sweeping import sweeping
+from services.notify.watch import watch
 from shared.security.keys import load_signing_key
+from shared.security.replies import ReplyAddresses
 from shared.security.sealing import Unsealer
 from shared.service import Loop, Service
-from shared.telemetry.logs import log
 
-SWEEP_SECONDS = 1.0
-COUNTED = (
-    DeliveryState.WAITING_CONTACT,
-    DeliveryState.WAITING_HOURS,
-    DeliveryState.PENDING,
-    DeliveryState.SENDING,
-)
+
+def letterhead(settings: Settings) -> Letterhead:
+    """Raises InvalidKey for a key that is none."""
+    key, replies = settings.link_private_key, settings.reply_key
+    return Letterhead(
+        settings.public_url,
+        settings.desk_language,
+        load_signing_key(key.get_secret_value()) if key else None,
+        ReplyAddresses(replies.get_secret_value(), settings.mail_domain) if replies else None,
+    )
+
+
+def mailroom(settings: Settings, unsealer: Unsealer) -> Mailroom:
+    """Raises InvalidKey for a key that cannot sign."""
+    return Mailroom(
+        unsealer=unsealer,
+        letterhead=letterhead(settings),
+        national_desk=settings.national_desk_email,
+        limits=Limits(settings.send_seconds, settings.lease_seconds, settings.send_attempts),
+    )
 
 
 def loops(settings: Settings, unsealer: Unsealer, bell: Bell) -> list[Loop]:
-    """What `Service` runs under the worker role. Raises ValueError for a mail server it could never reach, or
-    a key that cannot sign.
-    """
-    smtp_options(settings.smtp_url.get_secret_value(), settings.send_seconds)
-    limits = Limits(
-        settings.send_concurrency, settings.send_seconds, settings.lease_seconds, settings.send_attempts
-    )
+    """What `Service` runs under the worker role. Raises ValueError for a provider that could never work."""
+    room, box = mailroom(settings, unsealer), Box()
+    all_pools = pools(settings, box)
+    for pool in all_pools:
+        for lane in settings.notify_lanes:
+            bell.listener(pool.channel, lane)
 
-    key = settings.link_private_key
-    letterhead = Letterhead(
-        settings.public_url, settings.desk_language, load_signing_key(key.get_secret_value()) if key else None
-    )
+    def sender(pool: Pool) -> Loop:
+        async def send_channel(service: Service) -> None:
+            await send(
+                [
+                    Dispatcher(
+                        pool,
+                        service.database,
+                        room,
+                        lane=lane,
+                        rung=bell.listener(pool.channel, lane),
+                        say_delivered=settings.say_delivered,
+                    )
+                    for lane in settings.notify_lanes
+                ],
+                pool,
+            )
 
-    async def run(service: Service, channel: str, sender: Sender) -> None:
-        rung = bell.listener(channel)
-        await Dispatcher(
-            channel,
-            sender,
-            service.database,
-            unsealer=unsealer,
-            letterhead=letterhead,
-            national_desk=settings.national_desk_email,
-            limits=limits,
-            rung=rung,
-        ).run()
+        return send_channel
 
-    async def send_mail(service: Service) -> None:
-        url = settings.smtp_url.get_secret_value()
-        await run(service, "email", EmailSender(url, settings.mail_from, settings.send_seconds))
+    async def watch_lanes(service: Service) -> None:
+        await watch(service.database, bell, all_pools)
 
-    async def send_sms(service: Service) -> None:
-        await run(service, "sms", SmsSender(settings.sms_url.get_secret_value(), settings.send_seconds))
+    async def announce_to_many(service: Service) -> None:
+        desk = settings.national_desk_email is not None
+        await announce(service.database, unsealer, bell, national_desk=desk)
 
-    async def sweep_deliveries(service: Service) -> None:
-        while True:
-            national_desk = settings.national_desk_email is not None
-            if await sweep(service.database, settings.send_attempts, national_desk=national_desk):
-                bell.ring()
-            await asyncio.sleep(SWEEP_SECONDS)
+    async def hear_receipts(service: Service) -> None:
+        await box.run(service.database, say_delivered=settings.say_delivered)
 
-    return [send_mail, send_sms, sweep_deliveries]
+    work: list[Loop] = [*map(sender, all_pools), watch_lanes, *sweeping(settings)]
+    if Lane.BULK in settings.notify_lanes:
+        work.append(announce_to_many)
+    if any(config.kind == "smpp" for config in settings.providers):
+        work.append(hear_receipts)
+    return work
 
 
-async def sweep(database: Database, attempts: int, *, national_desk: bool = False) -> int:
-    """Release what two crossing facts left waiting, and what waited for an office that opens; take back what
-    a lost sender held; count the rest. Returns how much became due.
-    """
-    async with database.transaction() as tx:
-        released = await store.release_any(tx, national_desk=national_desk) + await queueing.wake(tx)
-        lost = await queueing.sweep(tx, attempts)
-        for delivery in lost:
-            say_outcome(tx, delivery, delivery.state, delivery.reason)
-        counts = await queueing.open_counts(tx)
-    if lost:
-        log.warning("senders_lost", count=len(lost))
-    for state in COUNTED:
-        metrics.OPEN.labels(state).set(counts.get(state, 0))
-    return released + len(lost)
+async def send(dispatchers: Sequence[Dispatcher], pool: Pool) -> None:
+    """Send by one channel, its lanes apart, until cancelled; then let its providers go."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for dispatcher in dispatchers:
+                group.create_task(dispatcher.run())
+    finally:
+        await pool.close()

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Protocol
-from uuid import UUID
 
-from services.notify import metrics, queueing
+from services.notify import browsers, metrics, queueing
+from services.notify.channels.port import SUBSCRIPTION_GONE
 from services.notify.domain.delivery import DeliveryState
 from services.notify.pace import linger_seconds
 from services.notify.queueing import Outcome
-from shared.contracts import NotificationDelivered, NotificationFailed
+from services.notify.receipts import store as receipts
+from services.notify.saying import say_outcome
 from shared.db.database import Database, Transaction
 from shared.messaging.failures import is_outage, reason_of
 from shared.telemetry.logs import log
@@ -18,26 +18,12 @@ from shared.telemetry.traces import span
 MOST_AT_ONCE = 200
 
 
-class Told(Protocol):
-    """What a fact tells of a delivery."""
-
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def report_id(self) -> UUID: ...
-    @property
-    def recipient(self) -> str: ...
-    @property
-    def channel(self) -> str: ...
-    @property
-    def template(self) -> str: ...
-
-
 class Recorder:
     """Takes outcomes as they come. What a crash takes with it comes back by its lease, with the same key."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, say_delivered: bool = False) -> None:
         self._database = database
+        self._say_delivered = say_delivered
         self._waiting: list[Outcome] = []
         self._arrived = asyncio.Event()
 
@@ -62,17 +48,37 @@ class Recorder:
             try:
                 await self._outlast_outages(batch)
             except Exception as error:
-                log.error("outcomes_not_recorded", count=len(batch), reason=reason_of(error))
+                log.error("outcomes_recorded_singly", count=len(batch), reason=reason_of(error))
+                await self._record_singly(batch)
+            await self._catch_up(batch)
             del self._waiting[: len(batch)]  # only now: who is cancelled before leaves them to the last drain
             count += len(batch)
         return count
+
+    async def _record_singly(self, outcomes: Sequence[Outcome]) -> None:
+        """One that cannot be recorded is sent again when its lease ends; the others must not be."""
+        for outcome in outcomes:
+            try:
+                await self._outlast_outages([outcome])
+            except Exception as error:
+                log.error("outcomes_not_recorded", count=1, reason=reason_of(error))
+
+    async def _catch_up(self, outcomes: Sequence[Outcome]) -> None:
+        """Apply receipts that overtook these outcomes, apart from them; what fails here the sweeper does."""
+        if not any(outcome.state is DeliveryState.SENT and outcome.ref for outcome in outcomes):
+            return
+        try:
+            async with self._database.transaction() as tx:
+                await receipts.catch_up(tx, say_delivered=self._say_delivered)
+        except Exception as error:
+            log.warning("receipts_wait", reason=reason_of(error))
 
     async def _outlast_outages(self, outcomes: Sequence[Outcome]) -> None:
         delay = 0.05
         while True:
             try:
                 async with self._database.transaction() as tx:
-                    await record_all(tx, outcomes)
+                    await record_all(tx, outcomes, say_delivered=self._say_delivered)
                 return
             except Exception as error:
                 if not is_outage(error):
@@ -82,7 +88,7 @@ class Recorder:
                 delay = min(delay * 2, 5.0)
 
 
-async def record_all(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
+async def record_all(tx: Transaction, outcomes: Sequence[Outcome], *, say_delivered: bool = False) -> None:
     """Save outcomes and say what is final. An outcome that came too late says nothing."""
     recorded = await queueing.finish(tx, outcomes)
     for outcome in outcomes:
@@ -92,20 +98,10 @@ async def record_all(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
             continue
         metrics.FINISHED.labels(delivery.channel, delivery.template, outcome.state).inc()
         with span("record_delivery", delivery.traceparent):
-            say_outcome(tx, delivery, outcome.state, outcome.reason)
-
-
-def say_outcome(tx: Transaction, delivery: Told, state: str, reason: str | None) -> None:
-    """The fact that follows from a final state; none for a delivery that is skipped or tried again."""
-    about: dict[str, Any] = {
-        "report_id": delivery.report_id,
-        "occurred_at": tx.now,
-        "delivery_id": delivery.id,
-        "recipient": delivery.recipient,
-        "channel": delivery.channel,
-        "template": delivery.template,
-    }
-    if state == DeliveryState.DELIVERED:
-        tx.say(NotificationDelivered(**about))
-    elif state == DeliveryState.FAILED:
-        tx.say(NotificationFailed(**about, reason=reason or "unknown"))
+            say_outcome(tx, delivery, outcome.state, outcome.reason, say_delivered=say_delivered)
+    if gone := [
+        (outcome.delivery.report_id, outcome.delivery.sealed)
+        for outcome in outcomes
+        if outcome.reason == SUBSCRIPTION_GONE and outcome.delivery.sealed
+    ]:
+        await browsers.drop_gone(tx, gone)

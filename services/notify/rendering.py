@@ -4,9 +4,9 @@ A message file is made of blocks of plain text (see BLOCKS); the shells lay them
 nothing an officer or agency wrote can become markup.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from services.notify.acting import ActingLink, acting_links
 from services.notify.channels.port import Rendered
 from services.notify.domain.delivery import AGENCY, REPORTER, discreet, without_content
+from services.notify.unsubscribing import Unsubscribing
 from services.notify.wording import FILTERS, GLOBALS
 from shared.security.codes import format_tracking_id
+from shared.security.replies import ReplyAddresses
 
 TEMPLATES = Path(__file__).parent / "templates"
-LANGUAGES = ("id", "en")
+LANGUAGES = ("id", "en", "jv", "su")
 DEFAULT_LANGUAGE = "id"
+DESK_LANGUAGES = ("id", "en")
+"""What offices are written to in: the language of administration, and English."""
 
 BLOCKS = ("subject", "sms", "happened", "list", "quote", "why", "next", "due", "how")
 """`list` is one item a line; `why` says what made it happen."""
@@ -31,6 +35,11 @@ OPTIONAL = dict.fromkeys(
     ("content", "title", "reason", "agency_name", "deadline", "days", "cause", "cause_en", "legal_source")
 )
 """What a message may have to do without; everything else that a template names must be there."""
+
+
+FORMS = ("text", "html", "sms")
+FORMS_OF = {"email": ("text", "html"), "telegram": ("text",), "webhook": ("text",)}
+"""What a channel carries; the others carry the short form, as an SMS does."""
 
 
 class Unrenderable(Exception):
@@ -44,6 +53,12 @@ class Letterhead:
     public_url: str
     desk_language: str = DEFAULT_LANGUAGE
     link_key: Ed25519PrivateKey | None = None
+    replies: ReplyAddresses | None = None
+    """Without them, a mail cannot be answered."""
+
+    @cached_property
+    def unsubscribing(self) -> Unsubscribing | None:
+        return Unsubscribing(self.link_key) if self.link_key else None
 
 
 @dataclass(frozen=True)
@@ -61,35 +76,60 @@ class Occasion:
     leg_id: UUID | None = None
 
 
-def render(occasion: Occasion, language: str | None, letterhead: Letterhead) -> Rendered:
-    """The message in all its forms; `language` is the reporter's. Raises Unrenderable."""
+def render(
+    occasion: Occasion, language: str | None, letterhead: Letterhead, forms: Collection[str] = FORMS
+) -> Rendered:
+    """The message in the `forms` that its channel carries; others stay empty. `language` is the reporter's.
+
+    Raises Unrenderable.
+    """
+    known: tuple[str, ...] = LANGUAGES
     if occasion.recipient != REPORTER:
-        language = letterhead.desk_language
-    language = language if language in LANGUAGES else DEFAULT_LANGUAGE
+        language, known = letterhead.desk_language, DESK_LANGUAGES
+    language = language if language in known else DEFAULT_LANGUAGE
     try:
-        context = _context(occasion, language, letterhead)
+        context = context_of(occasion, language, letterhead)
         blocks = _blocks(f"{language}/{occasion.template}.txt", context)
-        common = _blocks(f"{language}/common.txt", context)
-        shared = {f"common_{name}": text for name, text in common.items()}
-        form = {**context, **shared, **dict.fromkeys(BLOCKS, ""), **blocks}
+        form = _form(language, context, blocks) if {"text", "html"} & set(forms) else {}
         return Rendered(
             subject=" ".join(blocks["subject"].split()),
             sms=" ".join(blocks.get("sms", "").split()),
-            text=_shells().get_template("shell.txt").render(form).strip() + "\n",
-            html=_shells().get_template("shell.html").render(form),
+            text=_shells().get_template("shell.txt").render(form).strip() + "\n" if "text" in forms else "",
+            html=_shells().get_template("shell.html").render(form) if "html" in forms else "",
             language=language,
+            tracking_id=context["tracking_id"],
+            url=context["url"],
+            reply_to=context["reply_to"] or "",
+            unsubscribe_url=context["unsubscribe_url"],
         )
     except (TemplateError, KeyError, ValueError, TypeError) as error:
         raise Unrenderable(f"template {occasion.template}: {type(error).__name__}") from error
 
 
-def _context(occasion: Occasion, language: str, letterhead: Letterhead) -> dict[str, Any]:
+def _form(language: str, context: Mapping[str, Any], blocks: Mapping[str, str]) -> dict[str, Any]:
+    """What the shells lay out; an office's mail has a foot and links of its own."""
+    common = _blocks(f"{language}/common.txt", context)
+    if not context["to_reporter"]:
+        common |= _blocks(f"{language}/desk.txt", context)
+    shared = {f"common_{name}": text for name, text in common.items()}
+    return {**context, **shared, **dict.fromkeys(BLOCKS, ""), **blocks}
+
+
+def context_of(occasion: Occasion, language: str, letterhead: Letterhead) -> dict[str, Any]:
+    """Everything that words may name. Raises KeyError or ValueError for details that are none."""
     hidden = discreet(occasion.recipient, anonymous=occasion.anonymous, secret=occasion.secret)
     named = {"agency_name": occasion.agency_name, **occasion.details}
     details = without_content(named, occasion.recipient) if hidden else named
     origin = letterhead.public_url.rstrip("/")
+    reporter = occasion.recipient == REPORTER
     return {
         **OPTIONAL,
+        "reply_to": letterhead.replies.address(occasion.report_id)
+        if reporter and letterhead.replies and occasion.tracking_id
+        else None,
+        "unsubscribe_url": letterhead.unsubscribing.link(origin, occasion.report_id)
+        if reporter and letterhead.unsubscribing and occasion.tracking_id
+        else "",
         **details,
         "language": language,
         "discreet": hidden,
@@ -98,7 +138,7 @@ def _context(occasion: Occasion, language: str, letterhead: Letterhead) -> dict[
         "tracking_id": format_tracking_id(number)
         if (number := occasion.tracking_id.replace("-", ""))
         else "",
-        "url": f"{origin}/v1/{_page(occasion)}" if number else "",
+        "url": f"{origin}/{_page(occasion)}" if number else "",
         # Who acts from the mail alone has read the case there: not so with one of which nothing may be said.
         "links": [] if hidden else _links(occasion, origin, letterhead.link_key),
     }
@@ -112,10 +152,15 @@ def _links(occasion: Occasion, origin: str, key: Ed25519PrivateKey | None) -> li
 
 
 def _page(occasion: Occasion) -> str:
-    """Where the recipient can read more; the access code is never part of it."""
+    """Where the recipient can read more; the access code is never part of it.
+
+    A secret report has no page for whoever has not shown its code: that is asked for first.
+    """
     if occasion.recipient == REPORTER:
-        return f"reports/{occasion.tracking_id.replace('-', '')}"
-    return f"dispositions/{occasion.leg_id}" if occasion.leg_id else f"cases/{occasion.report_id}"
+        return "lacak" if occasion.secret else f"lacak/{occasion.tracking_id.replace('-', '')}"
+    if occasion.leg_id:
+        return f"petugas/disposisi/{occasion.leg_id}"
+    return f"petugas/kasus/{occasion.report_id}"
 
 
 def _blocks(name: str, context: Mapping[str, Any]) -> dict[str, str]:

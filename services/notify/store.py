@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql as pg
 from uuid_utils.compat import uuid7
 
 from services.notify.domain.delivery import DeliveryState, Planned
-from shared.contracts import CaseStatusChanged, ContactRegistered, DispositionCreated
+from shared.contracts import CaseStatusChanged, ContactRegistered, DispositionCreated, SupportedStatusChanged
 from shared.db.database import Transaction
 
 _IDS = sa.bindparam("report_ids", type_=pg.ARRAY(pg.UUID(as_uuid=True)))
@@ -38,22 +38,30 @@ _SAVE_CONTACTS = sa.text(
 _DROP_WITHDRAWN = sa.text(
     """
     UPDATE deliveries SET state = 'skipped', reason = 'contact withdrawn', details = '{}', finished_at = now()
-    WHERE report_id = ANY(:report_ids) AND recipient = 'reporter' AND state IN ('pending', 'waiting_hours')
+    WHERE report_id = ANY(:report_ids) AND recipient IN ('reporter', 'browser')
+      AND state IN ('pending', 'waiting_hours')
       AND EXISTS (SELECT FROM contacts WHERE contacts.report_id = deliveries.report_id AND withdrawn)
     """
 ).bindparams(_IDS)
 
 _SAVE_CASES = sa.text(
     """
-    INSERT INTO cases (report_id, tracking_id, anonymous, secret, version)
-    SELECT DISTINCT ON (report_id) report_id, tracking_id, anonymous, secret, version
+    INSERT INTO cases AS known (report_id, tracking_id, anonymous, secret, version, category, region)
+    SELECT DISTINCT ON (report_id) report_id, tracking_id, anonymous, secret, version,
+      max(category) OVER (PARTITION BY report_id), max(region) OVER (PARTITION BY report_id)
     FROM jsonb_populate_recordset(CAST(NULL AS cases), CAST(:rows AS jsonb))
     ORDER BY report_id, version DESC
-    ON CONFLICT (report_id) DO UPDATE SET anonymous = excluded.anonymous, secret = excluded.secret,
-      version = excluded.version
-    WHERE excluded.version > cases.version
+    ON CONFLICT (report_id) DO UPDATE SET
+      anonymous = CASE WHEN excluded.version > known.version THEN excluded.anonymous ELSE known.anonymous END,
+      secret = CASE WHEN excluded.version > known.version THEN excluded.secret ELSE known.secret END,
+      version = GREATEST(excluded.version, known.version),
+      category = GREATEST(excluded.category, known.category),
+      region = GREATEST(excluded.region, known.region)
+    WHERE excluded.version > known.version OR excluded.category > COALESCE(known.category, '')
+      OR excluded.region > COALESCE(known.region, '')
     """
 )
+"""Category and region say whom an announcement concerns; of several, the same one whatever their order."""
 
 _SAVE_LEGS = sa.text(
     """
@@ -78,6 +86,7 @@ _ADD = sa.text(
 """Nobody is told of one fact twice (constraint told_once)."""
 
 _RELEASE = """
+    WITH released AS (
     UPDATE deliveries SET
       state = CASE WHEN known.channel IS NULL THEN 'skipped'
                    WHEN COALESCE(known.quiet_end, opens_at) > :now THEN 'waiting_hours' ELSE 'pending' END,
@@ -98,7 +107,8 @@ _RELEASE = """
              WHEN waiting.recipient LIKE 'coordinator:%' THEN 'no coordinator address'
              WHEN waiting.recipient <> 'reporter' THEN 'no desk address'
              WHEN contacts.withdrawn THEN 'contact withdrawn'
-             WHEN contacts.channel IS NOT NULL THEN 'muted by the reporter' ELSE 'no contact' END AS absence,
+             WHEN contacts.channel IS NOT NULL OR wishes.muted THEN 'muted by the reporter'
+             ELSE 'no contact' END AS absence,
         quiet.ends_at AS quiet_end
       FROM deliveries AS waiting
       LEFT JOIN cases USING (report_id)
@@ -120,10 +130,25 @@ _RELEASE = """
       ORDER BY waiting.id LIMIT 1000 FOR NO KEY UPDATE OF waiting
     ) AS known
     WHERE deliveries.id = known.id AND deliveries.state = 'waiting_contact'
-    RETURNING CASE WHEN deliveries.state = 'pending' THEN deliveries.channel ELSE 'none' END
+    RETURNING deliveries.*
+    ), to_browsers AS (
+      INSERT INTO deliveries (id, event_id, report_id, recipient, channel, template, details, state,
+        opens_at, traceparent)
+      SELECT gen_random_uuid(), released.event_id, report_id, 'browser', 'push', released.template, '{{}}',
+        CASE WHEN released.opens_at > :now THEN 'waiting_hours' ELSE 'pending' END,
+        released.opens_at, released.traceparent
+      FROM released JOIN browsers USING (report_id)
+      WHERE released.recipient = 'reporter' AND browsers.sealed IS NOT NULL
+        AND (released.state <> 'skipped' OR released.reason IN ('no contact', 'contact withdrawn'))
+      ON CONFLICT (event_id, recipient) DO NOTHING
+      RETURNING channel, state
+    )
+    SELECT CASE WHEN told.state = 'pending' THEN told.channel ELSE 'none' END
+    FROM (SELECT channel, state FROM released UNION ALL SELECT channel, state FROM to_browsers) AS told
 """
 """What waited for an address and now has one becomes due, once its office is open or the reporter's quiet
-hours are over; what will never have one is skipped.
+hours are over; what will never have one is skipped. A browser that was told to hears beside the contact, or
+instead of one: it has no words to wait for, and nothing is asked where there is none.
 """
 
 _CIRCUMSTANCES = (
@@ -176,7 +201,9 @@ def _contact(registered: Registered) -> dict[str, Any]:
     }
 
 
-async def save_cases(tx: Transaction, facts: Sequence[CaseStatusChanged | DispositionCreated]) -> None:
+async def save_cases(
+    tx: Transaction, facts: Sequence[CaseStatusChanged | DispositionCreated | SupportedStatusChanged]
+) -> None:
     """Keep what a message needs to know of a case: its tracking id, and whether it must be discreet."""
     if not facts:
         return
@@ -187,6 +214,8 @@ async def save_cases(tx: Transaction, facts: Sequence[CaseStatusChanged | Dispos
             "anonymous": fact.anonymous,
             "secret": fact.secret,
             "version": fact.case_version,
+            "category": fact.category if isinstance(fact, DispositionCreated) else None,
+            "region": fact.place.region if isinstance(fact, DispositionCreated) else None,
         }
         for fact in facts
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -28,7 +29,8 @@ _DROP_MUTED = sa.text(
     """
     UPDATE deliveries SET state = 'skipped', reason = 'muted by the reporter', details = '{}',
       finished_at = now()
-    WHERE report_id = ANY(:report_ids) AND recipient = 'reporter' AND state IN ('pending', 'waiting_hours')
+    WHERE report_id = ANY(:report_ids) AND recipient IN ('reporter', 'browser')
+      AND state IN ('pending', 'waiting_hours')
       AND EXISTS (SELECT FROM wishes WHERE wishes.report_id = deliveries.report_id AND muted)
     """
 ).bindparams(sa.bindparam("report_ids", type_=pg.ARRAY(pg.UUID(as_uuid=True))))
@@ -39,7 +41,12 @@ async def save(tx: Transaction, facts: Iterable[PreferencesChanged]) -> None:
     told = list(facts)
     await tx.execute(_SAVE, as_rows(_row(fact) for fact in told))
     if muted := {fact.report_id for fact in told if fact.muted}:
-        await tx.execute(_DROP_MUTED, {"report_ids": sorted(muted)})
+        await drop_muted(tx, muted)
+
+
+async def drop_muted(tx: Transaction, report_ids: Iterable[UUID]) -> None:
+    """Skip what is not sent yet in those of these reports that are muted."""
+    await tx.execute(_DROP_MUTED, {"report_ids": sorted(report_ids)})
 
 
 def _row(fact: PreferencesChanged) -> dict[str, Any]:

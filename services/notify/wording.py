@@ -5,6 +5,7 @@ from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from shared.contracts import ArchiveReason, Classification, ClockKind
 from shared.security.links import Purpose
@@ -12,12 +13,20 @@ from shared.security.links import Purpose
 _MONTHS = {
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
     "en": "January February March April May June July August September October November December",
+    "jv": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "su": "Januari Pébruari Maret April Méi Juni Juli Agustus Séptémber Oktober Nopémber Désémber",
 }
+"""As the Unicode locale data (CLDR) has them; a test compares."""
 _DAYS = {
     "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "jv": "Senin Selasa Rabu Kamis Jumat Sabtu Ahad",
+    "su": "Senén Salasa Rebo Kemis Jumaah Saptu Minggu",
 }
-_SHORT = {"id": {8: "Agu"}, "en": {}}
+_SHORT: dict[str, dict[int, str]] = {"id": {8: "Agu"}, "jv": {8: "Agt"}, "su": {8: "Ags"}}
+"""Where it is not the first three letters."""
+_WORKING_DAYS = {"id": "hari kerja", "jv": "dinten kerja", "su": "dinten damel"}
+_LESS_THAN_ONE = {"id": "kurang dari satu", "jv": "kirang saking setunggal", "su": "kirang ti hiji"}
 
 
 @pass_context
@@ -32,7 +41,7 @@ def long_date(context: Context, day: str) -> str:
 def short_date(context: Context, day: str) -> str:
     """As in an SMS: 26 Nov 2026."""
     value, language = date.fromisoformat(day), context["language"]
-    month = _SHORT[language].get(value.month, _MONTHS[language].split()[value.month - 1][:3])
+    month = _SHORT.get(language, {}).get(value.month, _MONTHS[language].split()[value.month - 1][:3])
     return f"{value.day} {month} {value.year}"
 
 
@@ -56,6 +65,12 @@ def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
+def unbroken(text: str, number: str) -> Markup:
+    """The text for a page, escaped; the report's number in it is never broken over two lines."""
+    whole = Markup('<span style="white-space:nowrap">{}</span>').format(number)
+    return whole.join(escape(part) for part in text.split(number)) if number else escape(text)
+
+
 def sentence(text: str) -> str:
     """The text as a sentence of its own: ended, and on one line."""
     line = " ".join(text.split())
@@ -65,8 +80,9 @@ def sentence(text: str) -> str:
 @pass_context
 def working_days(context: Context, days: int) -> str:
     """So many working days; less than one is not called none."""
-    if context["language"] == "id":
-        return f"{days} hari kerja" if days > 0 else "kurang dari satu hari kerja"
+    language = context["language"]
+    if language in _WORKING_DAYS:
+        return f"{days if days > 0 else _LESS_THAN_ONE[language]} {_WORKING_DAYS[language]}"
     if days < 1:
         return "less than a working day"
     return f"{days} working day" + ("s" if days > 1 else "")
@@ -83,6 +99,26 @@ REASONS = {
         ArchiveReason.DUPLICATE: "the same as another report of the reporter",
         ArchiveReason.SPAM_OR_TEST: "spam or a test",
         ArchiveReason.NOT_COMPLETED: "not completed in time",
+    },
+    "jv": {
+        ArchiveReason.OUTSIDE_PUBLIC_SERVICE: "sanes prekawis pelayanan publik",
+        ArchiveReason.DIRECTED_ELSEWHERE: "prekawis legislatif, peradilan, utawi pidana tumrap lembaga sanes",
+        ArchiveReason.IN_COURT: "saweg lumampah ing pengadilan",
+        ArchiveReason.UNINTELLIGIBLE: "boten cetha utawi umum sanget",
+        ArchiveReason.HATE_OR_ABUSE: "ngemot sesengitan utawi pisuhan",
+        ArchiveReason.DUPLICATE: "sami kaliyan laporan sanes saking pelapor",
+        ArchiveReason.SPAM_OR_TEST: "spam utawi cobi-cobi",
+        ArchiveReason.NOT_COMPLETED: "boten dipunjangkepi ngantos wates wekdal",
+    },
+    "su": {
+        ArchiveReason.OUTSIDE_PUBLIC_SERVICE: "sanés perkawis palayanan publik",
+        ArchiveReason.DIRECTED_ELSEWHERE: "perkawis législatif, peradilan, atanapi pidana lembaga sanés",
+        ArchiveReason.IN_COURT: "nuju diprosés di pangadilan",
+        ArchiveReason.UNINTELLIGIBLE: "teu jelas atanapi umum teuing",
+        ArchiveReason.HATE_OR_ABUSE: "ngandung kacua atanapi hinaan",
+        ArchiveReason.DUPLICATE: "sami sareng laporan sanés ti palapor",
+        ArchiveReason.SPAM_OR_TEST: "spam atanapi nyobian",
+        ArchiveReason.NOT_COMPLETED: "teu dilengkepan dugi ka wates waktos",
     },
 }
 CLOCKS = {
@@ -101,6 +137,22 @@ CLOCKS = {
         ClockKind.SETTLEMENT: "the settlement",
         ClockKind.REPLY: "your reply",
         ClockKind.REOPENING: "reopening",
+    },
+    "jv": {
+        ClockKind.VERIFICATION: "verifikasi",
+        ClockKind.COMPLETION: "katrangan panjenengan",
+        ClockKind.FIRST_RESPONSE: "wangsulan kapisan",
+        ClockKind.SETTLEMENT: "rampungipun",
+        ClockKind.REPLY: "tanggapan panjenengan",
+        ClockKind.REOPENING: "bikak malih",
+    },
+    "su": {
+        ClockKind.VERIFICATION: "verifikasi",
+        ClockKind.COMPLETION: "katerangan Anjeun",
+        ClockKind.FIRST_RESPONSE: "waleran kahiji",
+        ClockKind.SETTLEMENT: "réngséna",
+        ClockKind.REPLY: "tanggapan Anjeun",
+        ClockKind.REOPENING: "buka deui",
     },
 }
 """In the middle of a sentence, and in an SMS."""
@@ -121,6 +173,22 @@ LIMITS = {
         ClockKind.REPLY: "Your reply to the agency's answer",
         ClockKind.REOPENING: "Reopening the report",
     },
+    "jv": {
+        ClockKind.VERIFICATION: "Verifikasi laporan",
+        ClockKind.COMPLETION: "Katrangan tambahan saking panjenengan",
+        ClockKind.FIRST_RESPONSE: "Wangsulan kapisan instansi",
+        ClockKind.SETTLEMENT: "Rampungipun laporan dening instansi",
+        ClockKind.REPLY: "Tanggapan panjenengan tumrap wangsulan instansi",
+        ClockKind.REOPENING: "Mbikak malih laporan",
+    },
+    "su": {
+        ClockKind.VERIFICATION: "Verifikasi laporan",
+        ClockKind.COMPLETION: "Katerangan tambahan ti Anjeun",
+        ClockKind.FIRST_RESPONSE: "Waleran kahiji instansi",
+        ClockKind.SETTLEMENT: "Réngséna laporan ku instansi",
+        ClockKind.REPLY: "Tanggapan Anjeun kana waleran instansi",
+        ClockKind.REOPENING: "Muka deui laporan",
+    },
 }
 """At the head of a line."""
 KINDS = {
@@ -140,16 +208,18 @@ KINDS = {
 PURPOSES = {
     "id": {
         Purpose.ACKNOWLEDGE: "Nyatakan sudah diterima",
+        Purpose.ASK: "Ajukan pertanyaan kepada pelapor",
         Purpose.ANSWER: "Jawab laporan ini",
         Purpose.RETURN: "Kembalikan dengan alasan",
     },
     "en": {
         Purpose.ACKNOWLEDGE: "Confirm that you have it",
+        Purpose.ASK: "Ask the reporter a question",
         Purpose.ANSWER: "Answer this report",
         Purpose.RETURN: "Return it with a reason",
     },
 }
-"""What a link in a mail does."""
+"""What a link in an office's mail does."""
 
 FILTERS: dict[str, Any] = {
     "date": long_date,
@@ -158,6 +228,7 @@ FILTERS: dict[str, Any] = {
     "excerpt": excerpt,
     "paragraphs": paragraphs,
     "sentence": sentence,
+    "unbroken": unbroken,
     "working_days": working_days,
 }
 GLOBALS: dict[str, Any] = {

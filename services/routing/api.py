@@ -12,7 +12,7 @@ from services.routing.directory import directory
 from services.routing.dockets import open_leg, save_dockets
 from services.routing.domain.agencies import NATIONAL
 from services.routing.domain.choice import Directory
-from services.routing.domain.commands import REASON, SUBSTANCE, Word, act_on, may_speak, redirect
+from services.routing.domain.commands import QUESTION, REASON, SUBSTANCE, Word, act_on, may_speak, redirect
 from services.routing.domain.fold import fold
 from services.routing.domain.leg import Docket, Leg, Said
 from services.routing.domain.refusal import Refused, UnknownLeg
@@ -29,6 +29,7 @@ Agent = Annotated[Officer, Depends(require(Role.COORDINATOR, Role.LIAISON, Role.
 Admin = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN))]
 
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=SUBSTANCE, max_length=10_000)]
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=QUESTION, max_length=2_000)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=REASON, max_length=1_000)]
 
 
@@ -41,6 +42,10 @@ class Command(BaseModel):
 
 class AnswerCommand(Command):
     text: Answer
+
+
+class QuestionCommand(Command):
+    text: Question
 
 
 class ReturnCommand(Command):
@@ -83,6 +88,12 @@ async def acknowledgement(
 async def responses(request: Request, leg_id: UUID, body: AnswerCommand, officer: Agent) -> Acted:
     """Answer the reporter with substance."""
     return await _act(request, leg_id, officer, body, Word(ResponseKind.RESPONSE, body.text))
+
+
+@router.post("/{leg_id}/question")
+async def question(request: Request, leg_id: UUID, body: QuestionCommand, officer: Agent) -> Acted:
+    """Ask the reporter for what is missing. The case waits for the answer, and its deadlines pause."""
+    return await _act(request, leg_id, officer, body, Word(ResponseKind.QUESTION, body.text))
 
 
 @router.post("/{leg_id}/completion")

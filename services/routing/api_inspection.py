@@ -10,7 +10,8 @@ from pydantic import BaseModel, StringConstraints
 from services.routing.domain.leg import OPEN, LegState, Stage
 from services.routing.listing import Wanted, count_legs, list_legs
 from services.routing.views import Counted, DispositionLine, line, page_marker, place_of
-from shared.calendar import Zone, indonesia
+from shared.calendar import Zone
+from shared.calendar.in_force import in_force
 from shared.security.officers import require
 from shared.security.tokens import Officer, Role
 
@@ -84,7 +85,7 @@ async def counts(
     """How many dispositions are in which state below an agency, and who is late."""
     wanted = Wanted(scope=scope_of(officer), below=subtree, states=() if closed else OPEN)
     async with request.app.state.database.reading() as tx:
-        soon = indonesia().add_working_days(tx.now, 1, Zone.WIB).due_at
+        soon = in_force().calendar().add_working_days(tx.now, 1, Zone.WIB).due_at
         states = await count_legs(tx, wanted, tx.now, soon)
         agencies = await count_legs(tx, wanted, tx.now, soon, by_agency=True)
     return Counts(

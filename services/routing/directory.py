@@ -138,4 +138,5 @@ async def keep_seeded(service: Service) -> None:
     async with service.database.transaction() as tx:
         if await seed(tx):
             log.info("directory_seeded", version=packaged().version)
+    packaged.cache_clear()  # from here on the schema's own state is held, not both
     await asyncio.Event().wait()

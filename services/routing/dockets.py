@@ -8,6 +8,7 @@ from services.routing import store
 from services.routing.domain.fold import fold
 from services.routing.domain.leg import Docket, Entry, Leg, Said
 from services.routing.domain.refusal import UnknownLeg
+from services.routing.domain.telling import tell
 from services.routing.open311 import store as open311
 from services.routing.webhooks import store as webhooks
 from shared.contracts import DispositionFact
@@ -29,6 +30,11 @@ class OpenDocket:
         self.added += added
         self.docket = fold(self.before.report_id, self.entries)
         return self.docket
+
+    def tell(self, tx: Transaction) -> None:
+        """Let agencies hear what the reporter said."""
+        while untold := tell(self.docket):
+            self.say(tx, untold)
 
     def say(self, tx: Transaction, said: Sequence[Said], actor: str | None = None) -> Docket:
         """Make facts true: they are part of the case and leave by the outbox."""
@@ -53,10 +59,21 @@ async def open_leg(tx: Transaction, leg_id: UUID, scope: str | None = None) -> t
     return opened, opened.docket.legs[leg_id]
 
 
+async def open_legs(tx: Transaction, leg_ids: Collection[UUID]) -> dict[UUID, OpenDocket]:
+    """The dockets of those of these legs that there are, by leg; two legs of one case share one docket."""
+    cases = await store.reports_of(tx, leg_ids) if leg_ids else {}
+    opened = await open_dockets(tx, set(cases.values())) if cases else {}
+    return {leg_id: opened[report_id] for leg_id, report_id in cases.items()}
+
+
 async def save_dockets(tx: Transaction, opened: Collection[OpenDocket]) -> None:
-    """Record what was added, write what it changed, and have agencies' systems told of it."""
-    await store.append(tx, [entry for one in opened for entry in one.added])
-    await store.save(tx, [(one.before, one.docket) for one in opened])
+    """Let agencies hear the reporter's words, record what was added, write what it changed, and have
+    agencies' systems told of it.
+    """
+    for one in opened:
+        one.tell(tx)
+    added = [entry for one in opened for entry in one.added]
+    await store.save(tx, added, [(one.before, one.docket) for one in opened])
     said = [
         (entry.event_id, entry.fact)
         for one in opened

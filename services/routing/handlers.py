@@ -8,7 +8,9 @@ from services.routing.domain.choice import Directory
 from services.routing.domain.fold import HEARD
 from services.routing.domain.leg import Entry
 from services.routing.domain.sending import send_unsent
-from services.routing.responses import AgencyMessage, decode_response, hear_agency
+from services.routing.pace import RATE, Pace
+from services.routing.responses import AgencyMessage, Listener, hear_agencies
+from shared.amendments import HEARD as AMENDMENTS
 from shared.db.database import Transaction
 from shared.messaging.consumer import Event, Subscription, Together
 
@@ -24,10 +26,16 @@ async def record_facts(tx: Transaction, events: Sequence[Event]) -> None:
             known = known or await directory(tx)
             with event.span("send_unsent"):
                 opened.say(tx, send_unsent(docket, known, tx.now))
+        if docket.words:
+            with event.span("tell_agencies"):
+                opened.tell(tx)
     await save_dockets(tx, dockets.values())
 
 
-SUBSCRIPTIONS = [
-    Subscription("routing.facts", dict.fromkeys(HEARD, Together(record_facts))),
-    Subscription("routing.responses", {AgencyMessage: hear_agency}, decode=decode_response),
-]
+def subscriptions(responses_rate: str = RATE) -> list[Subscription]:
+    """What routing listens to; each agency may say so much."""
+    listener = Listener(Pace(responses_rate))
+    return [
+        Subscription("routing.facts", {**dict.fromkeys(HEARD, Together(record_facts)), **AMENDMENTS}),
+        Subscription("routing.responses", {AgencyMessage: Together(hear_agencies)}, decode=listener.decode),
+    ]

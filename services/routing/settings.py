@@ -2,6 +2,7 @@
 
 from pydantic import Field, SecretStr, field_validator
 
+from services.routing.pace import RATE, Pace
 from shared.security.keys import load_pepper, load_verifying_key
 from shared.settings import ServiceSettings
 
@@ -9,6 +10,8 @@ from shared.settings import ServiceSettings
 class Settings(ServiceSettings):
     """Durations are seconds of the machine's own time."""
 
+    public_url: str = "http://localhost:8080"
+    """The gateway's origin: pages' cookies travel by https alone where it is https."""
     link_public_key: str
     """Ed25519, base64url: checks the links in mails to agencies. Only notify can sign them."""
     webhook_key: SecretStr
@@ -27,6 +30,8 @@ class Settings(ServiceSettings):
     webhook_suspend_failures: int = Field(20, ge=1)
     """Failures in a row, and no success for `webhook_suspend_seconds`: then a hook is suspended."""
     webhook_suspend_seconds: float = Field(900.0, ge=0)
+    responses_rate: str = RATE
+    """How much one agency may say over the broker; more is refused for a while."""
     open311_poll_seconds: float = Field(300.0, gt=0)
     """How often an agency's Open311 endpoint is asked about each of its open requests."""
 
@@ -34,6 +39,12 @@ class Settings(ServiceSettings):
     @classmethod
     def _link_key(cls, value: str) -> str:
         load_verifying_key(value)
+        return value
+
+    @field_validator("responses_rate")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        Pace(value)
         return value
 
     @field_validator("webhook_key")

@@ -9,12 +9,15 @@ from pydantic import BaseModel, ConfigDict
 
 from services.routing.domain.commands import return_until
 from services.routing.domain.deadlines import owed
-from services.routing.domain.leg import OWING, Docket, Leg, LegState, Said
-from shared.calendar import Book, DateOutsideCalendar, Zone, region_of
+from services.routing.domain.leg import OPEN, OWING, Docket, Leg, LegState, Said
+from shared.calendar import DateOutsideCalendar, Zone, region_of
+from shared.calendar.in_force import in_force
 from shared.contracts import Classification, DispositionRedirected, Fact
 from shared.web.problems import Problem
 
-_PARTICULARS = ("text", "reason", "suggested_agency", "to_agency", "to_unit", "hop")
+_PARTICULARS = (
+    "text", "word", "score", "answers_question", "reason", "suggested_agency", "to_agency", "to_unit", "hop",
+)  # fmt: skip
 """What a step of the history says beyond what happened and when."""
 
 
@@ -45,6 +48,8 @@ class DispositionLine(BaseModel):
     remaining_working_days: int | None = None
     """Whole working days until `due_at`, in the agency's zone and region; None where nothing is owed."""
     overdue: bool = False
+    paused: bool = False
+    """Nothing is due, because the case waits for the reporter's answer to an agency's question."""
 
 
 class Counted(BaseModel):
@@ -78,6 +83,7 @@ class Acted(BaseModel):
 def line(row: Any, now: datetime) -> DispositionLine:
     """A row of the list with the time that remains at `now`."""
     shown = DispositionLine.model_validate(row)
+    shown.paused = shown.state in OPEN and shown.settle_by is None
     if shown.due_at is not None:
         shown.overdue = shown.due_at < now
         shown.remaining_working_days = 0 if shown.overdue else _working_days(shown, now)
@@ -86,7 +92,7 @@ def line(row: Any, now: datetime) -> DispositionLine:
 
 def _working_days(shown: DispositionLine, now: datetime) -> int | None:
     zone = Zone(shown.zone or Zone.WIB)
-    calendar = Book.packaged().calendar(region_of(shown.agency))
+    calendar = in_force().calendar(region_of(shown.agency))
     try:
         return calendar.working_days_between(zone.date_of(now), zone.date_of(shown.due_at or now))
     except DateOutsideCalendar:
@@ -132,9 +138,11 @@ def disposition(docket: Docket, leg: Leg) -> dict[str, Any]:
         "zone": created.zone,
         "created_at": created.occurred_at,
         "answered_at": leg.answered_at,
+        "on_hold_since": docket.held_since,
+        "question": {"text": leg.asked.text, "asked_at": leg.asked.occurred_at} if leg.asked else None,
         "respond_by": owes.respond_by,
         "settle_by": owes.settle_by,
-        "may_be_returned_until": return_until(leg) if state in OWING and not leg.ever_answered else None,
+        "may_be_returned_until": _may_be_returned_until(docket, leg),
         "history": [
             {
                 "event_id": entry.event_id,
@@ -147,6 +155,13 @@ def disposition(docket: Docket, leg: Leg) -> dict[str, Any]:
             for entry in leg.history
         ],
     }
+
+
+def _may_be_returned_until(docket: Docket, leg: Leg) -> datetime | None:
+    """None where it cannot be, and where no end is in sight: on hold."""
+    if docket.state_of(leg) not in OWING or leg.ever_answered or docket.held_since is not None:
+        return None
+    return return_until(docket, leg)
 
 
 def _particulars(fact: Fact) -> dict[str, Any]:

@@ -6,16 +6,16 @@ It happens to a case once: by the recompute, or before a fact of it is handled, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql as pg
+from pydantic import TypeAdapter
 
-from services.sla import amendments
+from services.sla import amendments, moved_store
 from services.sla.amendments import Row
 from services.sla.domain.amending import cause, moved
 from services.sla.domain.facts import Recorded
+from services.sla.moved_store import Move
 from services.sla.outcome import compute, say_what_changed
 from services.sla.rulebook import Rulebook, as_of
 from services.sla.store import Said
@@ -26,26 +26,6 @@ _FIRST_PENDING = sa.text(
     "SELECT min(seq) FROM recomputes WHERE done_at IS NULL AND seq IS NOT NULL AND seq <= :seq"
 )
 """Index recomputes_open."""
-
-_KEEP_MOVED = sa.text(
-    """
-    INSERT INTO moved_deadlines
-      (report_id, clock, started_by, amendment, leg_id, agency, before, after, moved_at)
-    SELECT *, :moved_at FROM unnest(
-      :report_id, CAST(:clock AS text[]), :started_by, CAST(:amendment AS text[]), :leg_id,
-      CAST(:agency AS text[]), :before, :after)
-    ON CONFLICT DO NOTHING
-    """
-).bindparams(
-    *(
-        sa.bindparam(name, type_=pg.ARRAY(pg.UUID(as_uuid=True)))
-        for name in ("report_id", "started_by", "leg_id")
-    ),
-    *(sa.bindparam(name, type_=pg.ARRAY(sa.DateTime(timezone=True))) for name in ("before", "after")),
-)
-
-Move = tuple[UUID, UUID, str, MovedDeadline]
-"""Report, starting fact of the clock, amendment, and what moved."""
 
 _settled: list[Rulebook] = []
 """The last rulebook seen whose recomputes are all done: every case on record agrees with it."""
@@ -78,8 +58,8 @@ async def catch_up(
                 said[report_id], found = step.carry(tx, report_id, said[report_id], logs[report_id])
                 moves += found
         before = after
-    await keep_moved(tx, moves)
-    return said, len(moves)
+    await moved_store.keep(tx, moves)
+    return said, sum(move.clocks for move in moves)
 
 
 async def _rules_at(tx: Transaction, row: Row, seq: int) -> Rulebook:
@@ -117,10 +97,8 @@ class _Step:
         """One case over this amendment."""
         was = compute(facts, self.before)[1]
         now_said, now = say_what_changed(tx, report_id, said, facts, self.after)
-        found, why = moved(was, now), Why.of(self.row)
-        if found:
-            say_amended(tx, report_id, why, [part for _, part in found])
-        moves = [(report_id, one.clock.started_by, why.amendment, part) for one, part in found]
+        parts = [part for _, part in moved(was, now)]
+        moves = [say_amended(tx, report_id, Why.of(self.row), parts)] if parts else []
         return replace(now_said, seq=self.row.seq), moves
 
 
@@ -138,19 +116,12 @@ class Why:
         return cls(row.amendment.id, *cause(row.amendment), row.amendment.source)
 
 
-def say_amended(tx: Transaction, report_id: UUID, why: Why, parts: Sequence[MovedDeadline]) -> None:
-    tx.say(DeadlinesAmended(report_id=report_id, occurred_at=tx.now, moved=tuple(parts), **vars(why)))
+_MOVED = TypeAdapter(tuple[MovedDeadline, ...])
 
 
-async def keep_moved(tx: Transaction, moves: Sequence[Move]) -> None:
-    """Record who was affected by which amendment, and from when to when."""
-    if not moves:
-        return
-    columns: dict[str, list[Any]] = {
-        "report_id": [move[0] for move in moves],
-        "started_by": [move[1] for move in moves],
-        "amendment": [move[2] for move in moves],
-    }
-    for name in ("clock", "leg_id", "agency", "before", "after"):
-        columns[name] = [getattr(move[3], name) for move in moves]
-    await tx.execute(_KEEP_MOVED, {**columns, "moved_at": tx.now})
+def say_amended(tx: Transaction, report_id: UUID, why: Why, parts: Sequence[MovedDeadline]) -> Move:
+    """Tell those concerned; what is then to be kept."""
+    fact = DeadlinesAmended(report_id=report_id, occurred_at=tx.now, moved=tuple(parts), **vars(why))
+    tx.say(fact)
+    moved = _MOVED.dump_json(fact.moved, exclude_none=True).decode()
+    return Move(report_id, why.amendment, moved, len(parts))

@@ -6,6 +6,7 @@ It comes to the same as folding the facts again; whatever it cannot be sure of, 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -14,13 +15,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.sla.amended import Why, say_amended
+from services.sla import moved_store, written
+from services.sla.amended import Why
 from services.sla.domain.measure import Stretch, straight
-from services.sla.outcome import NOTHING, Laid, computed, next_due, told
+from services.sla.moved_store import Move
+from services.sla.outcome import NOTHING, Laid, digest, fingerprint
 from services.sla.rulebook import Rulebook
 from services.sla.store import Said
 from shared.calendar import DateOutsideCalendar, Zone
-from shared.contracts import ClockKind, Deadline, DeadlinesChanged, MovedDeadline
+from shared.contracts import ClockKind, DeadlinesAmended, DeadlinesChanged
 from shared.db.database import Transaction
 
 _RUNNING = sa.text(
@@ -41,14 +44,6 @@ _MOVE = sa.text(
       SELECT * FROM unnest(CAST(CAST(:timer AS text) AS uuid[]), CAST(CAST(:clock AS text) AS text[]),
         CAST(CAST(:started_by AS text) AS uuid[]), CAST(CAST(:computed AS text) AS uuid[]),
         CAST(CAST(:shape AS text) AS int[])) AS g (report_id, clock, started_by, computed, n)
-    ), moved AS (
-      INSERT INTO moved_deadlines
-        (report_id, clock, started_by, amendment, leg_id, agency, before, after, moved_at)
-      SELECT t.report_id, t.clock, t.started_by, :amendment, t.leg_id, t.agency, t.deadline, s.deadline, :now
-      FROM given g JOIN shapes s USING (n)
-        JOIN timers t ON t.report_id = g.report_id AND t.clock = g.clock AND t.started_by = g.started_by
-      WHERE t.deadline <> s.deadline
-      ON CONFLICT DO NOTHING
     )
     UPDATE timers t
     SET deadline = s.deadline, provisional = s.provisional, computed = g.computed,
@@ -80,10 +75,19 @@ _SAVE = sa.text(
 )
 """Such a case's timers are compared anew when it is next touched."""
 
-_KINDS = {kind.value: kind for kind in ClockKind}
 _ZONES = {zone.value: zone for zone in Zone}
-_run = itemgetter(*range(1, 12))
-"""From `clock` to `running`: what tells a run of a clock from all others."""
+_KINDS = {kind.value: kind for kind in ClockKind}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Where clocks of one kind, start, limit and zone lie: thousands of them alike."""
+
+    number: int
+    laid: Laid
+    due_at: datetime
+    written: str
+    """The end of its `Deadline`."""
 
 
 @dataclass
@@ -91,23 +95,31 @@ class _Batch:
     """What one transaction moves, column by column."""
 
     rules: Rulebook
-    shapes: dict[Any, tuple[int, Laid]] = field(default_factory=dict)
-    timers: list[tuple[UUID, str, UUID, UUID, int]] = field(default_factory=list)
-    cases: list[tuple[UUID, int, UUID, Any]] = field(default_factory=list)
-    moved: int = 0
+    why: Why
+    now: str
+    because: str
+    shapes: dict[Any, _Shape] = field(default_factory=dict)
+    timers: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    cases: list[tuple[str, str, str, str]] = field(default_factory=list)
+    done: set[UUID] = field(default_factory=set)
+    moves: list[Move] = field(default_factory=list)
 
-    def shape(self, row: Any) -> tuple[int, Laid]:
+    def shape(self, clock: str, started_at: datetime, zone: str, region: str | None, days: int) -> _Shape:
         """Where a clock lies by the new rules. Raises `DateOutsideCalendar`."""
-        zone = _ZONES[row.zone]
-        key = row.clock, row.zone, row.region, row.days, zone.date_of(row.started_at)
+        start = _ZONES[zone].date_of(started_at)
+        key = clock, start, zone, region, days
         if (known := self.shapes.get(key)) is None:
-            calendar = self.rules.book.calendar(row.region)
-            run, marks = straight(
-                Stretch(_KINDS[row.clock], key[-1], row.days, zone), calendar, self.rules.limits
-            )
+            calendar = self.rules.book.calendar(region)
+            stretch = Stretch(_KINDS[clock], start, days, _ZONES[zone])
+            run, marks = straight(stretch, calendar, self.rules.limits)
             assert run.deadline is not None  # nothing paused it
-            laid = Laid.of(run.deadline.due_at, run.deadline.provisional, marks)
-            known = self.shapes[key] = len(self.shapes), laid
+            due_at, provisional = run.deadline.due_at, run.deadline.provisional
+            known = self.shapes[key] = _Shape(
+                len(self.shapes),
+                Laid.of(due_at, provisional, marks),
+                due_at,
+                written.laid(due_at, zone, provisional=provisional),
+            )
         return known
 
 
@@ -116,64 +128,56 @@ async def move_straight(
 ) -> tuple[set[UUID], int]:
     """Lay these held cases by the new calendar. Returns those it left alone, and how many deadlines moved."""
     rows = (await tx.execute(_RUNNING, {"report_ids": list(held)})).all()
-    batch = _Batch(rules)
+    batch = _Batch(rules, why, written.moment(tx.now), written.because(**vars(why)))
     for report_id, group in groupby(rows, key=itemgetter(0)):
-        _move(tx, batch, held[report_id], list(group), why)
-    await _save(tx, batch, why)
-    return set(held) - {case[0] for case in batch.cases}, batch.moved
+        _move(tx, batch, held[report_id], list(group))
+    await _save(tx, batch)
+    await moved_store.keep(tx, batch.moves)
+    return set(held) - batch.done, sum(move.clocks for move in batch.moves)
 
 
-def _move(tx: Transaction, batch: _Batch, said: Said, rows: Sequence[Any], why: Why) -> None:
+def _move(tx: Transaction, batch: _Batch, said: Said, rows: Sequence[Any]) -> None:
     """One case; left alone where one of its clocks has paused, or cannot be laid at all."""
-    try:
-        shapes = [batch.shape(row) for row in rows if row.days is not None]
-    except DateOutsideCalendar:
-        return
-    if len(shapes) < len(rows):
-        return
-    report_id, moved = rows[0].report_id, []
-    for row, (shape, laid) in zip(rows, shapes, strict=True):
-        if (now := computed(_run(row), laid)) == row.computed:
+    report_id = rows[0][0]
+    timers, running, moved, ends = [], [], [], []
+    for row in rows:
+        _, clock, started_by, _, started_at, number, leg_id, agency, zone, region, days, _, was, known = row
+        if days is None:
+            return
+        try:
+            shape = batch.shape(clock, started_at, zone, region, days)
+        except DateOutsideCalendar:
+            return
+        begun = written.begun(clock, leg_id, agency, number)
+        ends.append(shape.due_at)
+        running.append(written.deadline(begun, started_at, shape.written))
+        now = fingerprint(row[1:12], shape.laid)
+        if known is not None and now.digest() == known.bytes:
             continue
-        batch.timers.append((report_id, row.clock, row.started_by, now, shape))
-        if row.deadline is not None and row.deadline != laid.due_at:
-            moved.append(MovedDeadline(**_common(row), before=row.deadline, after=laid.due_at))
-    running = tuple(_deadline(row, laid) for row, (_, laid) in zip(rows, shapes, strict=True))
-    now_told, version = told(running), said.clocks_version
+        timers.append((str(report_id), clock, str(started_by), now.hexdigest(), str(shape.number)))
+        if was is not None and was != shape.due_at:
+            moved.append(written.moved(begun, zone, was, shape.due_at))
+    deadlines = written.listed(running)
+    now_told, version = digest(deadlines.encode()), said.clocks_version
     if now_told != (said.told or NOTHING):
         version += 1
-        fact = DeadlinesChanged(
-            report_id=report_id, occurred_at=tx.now, clocks_version=version, deadlines=running
-        )
-        tx.say(fact)
-    batch.moved += len(moved)
+        body = written.deadlines_changed(report_id, batch.now, version, deadlines)
+        tx.say_written(DeadlinesChanged, report_id, body)
     if moved:
-        say_amended(tx, report_id, why, moved)
-    batch.cases.append((report_id, version, now_told, next_due(running)))
+        parts = written.listed(moved)
+        body = written.deadlines_amended(report_id, batch.now, batch.because, parts)
+        tx.say_written(DeadlinesAmended, report_id, body)
+        batch.moves.append(Move(report_id, batch.why.amendment, parts, len(moved)))
+    batch.timers += timers
+    batch.cases.append((str(report_id), str(version), now_told.hex, written.moment(min(ends))))
+    batch.done.add(report_id)
 
 
-def _common(row: Any) -> dict[str, Any]:
-    return {
-        "clock": _KINDS[row.clock],
-        "leg_id": row.leg_id,
-        "agency": row.agency,
-        "round": row.round,
-        "zone": _ZONES[row.zone],
-    }
-
-
-def _deadline(row: Any, laid: Laid) -> Deadline:
-    return Deadline(
-        **_common(row), started_at=row.started_at, due_at=laid.due_at, provisional=laid.provisional
-    )
-
-
-async def _save(tx: Transaction, batch: _Batch, why: Why) -> None:
+async def _save(tx: Transaction, batch: _Batch) -> None:
     if batch.timers:
-        shapes = [{"n": n, **laid.columns} for n, laid in batch.shapes.values()]
+        shapes = [{"n": shape.number, **shape.laid.columns} for shape in batch.shapes.values()]
         given = _columns(("timer", "clock", "started_by", "computed", "shape"), batch.timers)
-        also = {"shapes": json.dumps(shapes), "amendment": why.amendment, "now": tx.now}
-        await tx.execute(_MOVE, {**given, **also})
+        await tx.execute(_MOVE, {**given, "shapes": json.dumps(shapes)})
     if batch.cases:
         given = _columns(("report_id", "clocks_version", "told", "next_due_at"), batch.cases)
         calendar, policy = batch.rules.versions
@@ -181,10 +185,7 @@ async def _save(tx: Transaction, batch: _Batch, why: Why) -> None:
         await tx.execute(_SAVE, {**given, **also})
 
 
-def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, str]:
-    """Rows as array literals, one for each column: ids, numbers and words that hold no quote."""
+def _columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Rows as array literals, one for each column: ids, numbers, moments and words that need no quotes."""
     columns = zip(*rows, strict=True)
-    return {
-        name: "{" + ",".join("NULL" if value is None else f'"{value}"' for value in column) + "}"
-        for name, column in zip(names, columns, strict=True)
-    }
+    return {name: "{" + ",".join(column) + "}" for name, column in zip(names, columns, strict=True)}

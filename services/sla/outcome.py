@@ -99,9 +99,12 @@ class Laid:
         return cls(due_at, provisional, columns, json.dumps(columns))
 
 
-def computed(run: Sequence[Any], laid: Laid) -> UUID:
-    """Tells whether two timer rows are the same. `run` is what tells a run of a clock from all others."""
-    return digest(f"{tuple(map(str, run))}{laid.text}".encode())
+def fingerprint(run: Sequence[Any], laid: Laid) -> Any:
+    """A digest that tells whether two timer rows are the same, as `hashlib` makes it.
+
+    `run` is what tells a run of a clock from all others.
+    """
+    return md5(f"{tuple(map(str, run))}{laid.text}".encode(), usedforsecurity=False)
 
 
 def timer_rows(measured: Sequence[Measured]) -> list[dict[str, Any]]:
@@ -126,7 +129,7 @@ def _timer_row(place: int, one: Measured) -> dict[str, Any]:
         "running": not one.stopped,
     }
     laid = Laid.of(one.due_at, one.provisional, one.pending)
-    return {**run, **laid.columns, "computed": computed(list(run.values()), laid)}
+    return {**run, **laid.columns, "computed": UUID(bytes=fingerprint(list(run.values()), laid).digest())}
 
 
 _DEADLINES = TypeAdapter(tuple[Deadline, ...])

@@ -7,11 +7,12 @@ import asyncio
 from collections.abc import Mapping
 from uuid import UUID
 
-from services.sla import amendments, performance, recompute_store, store
-from services.sla.amended import Move, Why, catch_up, keep_moved, say_amended
+from services.sla import amendments, moved_store, performance, recompute_store, store
+from services.sla.amended import Why, catch_up, say_amended
 from services.sla.amendments import Row
 from services.sla.domain.amending import moved_since, replaced
 from services.sla.metrics import RECOMPUTE_LEFT, RECOMPUTED
+from services.sla.moved_store import Move
 from services.sla.moving import move_straight
 from services.sla.outcome import say_what_changed
 from services.sla.recompute_store import Chunk, Reach
@@ -109,8 +110,7 @@ async def _fold_all(tx: Transaction, held: Mapping[UUID, Said], rules: Rulebook)
     for report_id, said in held.items():
         changed[report_id], measured = say_what_changed(tx, report_id, said, logs[report_id], rules)
         if found := moved_since(ends.get(report_id, {}), measured):
-            say_amended(tx, report_id, why, [part for _, part in found])
-            moves += [(report_id, one.clock.started_by, versions, part) for one, part in found]
+            moves.append(say_amended(tx, report_id, why, [part for _, part in found]))
     await store.save(tx, changed, rules.versions)
-    await keep_moved(tx, moves)
-    return len(moves)
+    await moved_store.keep(tx, moves)
+    return sum(move.clocks for move in moves)

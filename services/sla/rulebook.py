@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from services.sla import amendments
 from shared.calendar import Amendment, Book, Limits, PolicyAmendment, load_limits
+from shared.calendar.telling import fact_of
 from shared.db.database import Transaction
 
 _HOLD = sa.text("SELECT seq, recorded_at FROM hold_rulebook()")
@@ -100,7 +101,7 @@ def _build(rows: list[amendments.Row], seq: int) -> Rulebook:
 
 
 async def amend(tx: Transaction, amendment: _Amended, decided: date) -> tuple[_Amended, Rulebook]:
-    """Record an amendment, known from now on, and have the clocks that run computed again.
+    """Record an amendment, known from now on, tell it, and have the clocks that run computed again.
 
     Gives it its id and `known_at`; `decided` is when its act was signed. Raises what `Book.amended` and
     `Limits.amended` raise: the transaction must then be rolled back.
@@ -111,5 +112,6 @@ async def amend(tx: Transaction, amendment: _Amended, decided: date) -> tuple[_A
     recorded = replace(amendment, id=f"{subject}-{seq}", known_at=tx.now)
     after = before.amended(recorded, seq)
     await amendments.insert(tx, seq, recorded, decided)
+    tx.say(fact_of(recorded, seq, decided, tx.now))
     await tx.execute(_BEGIN_RECOMPUTE, {"seq": seq})
     return recorded, after

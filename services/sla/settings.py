@@ -9,6 +9,8 @@ class Settings(ServiceSettings):
     timer_poll_seconds: float = 0.25
     timer_batch: int = 500
     """Clocks whose timers fire in one transaction."""
+    timer_memory_days: int = 365
+    """How long it is remembered, after its start, what a run that has stopped had said."""
     timer_check_seconds: float = 15.0
     """How often it is proven that no open case is without a live timer."""
     timer_check_batch: int = 10_000
@@ -16,3 +18,5 @@ class Settings(ServiceSettings):
     recompute_poll_seconds: float = 1.0
     recompute_batch: int = 1000
     """Cases computed again in one transaction after an amendment."""
+    amendments_told_seconds: float = 3600.0
+    """How often every amendment is told again, for services that were set up since."""

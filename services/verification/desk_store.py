@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from services.verification.domain.claim import Claim
-from services.verification.domain.fold import UNDECIDED
 from services.verification.domain.scope import Scope
 from services.verification.store import Held, held_of
 from shared.contracts import CaseStatus, Channel
@@ -28,21 +27,28 @@ _TYPES: dict[str, Any] = {
     **dict.fromkeys(("after_due", "after_at", "filed_before", "now"), _TIME),
     **dict.fromkeys(("status", "category", "channel", "tracking_id"), sa.Text()),
     **dict.fromkeys(("within", "above", "agency", "own_within", "own_above", "own_agency"), sa.Text()),
-    "undecided": pg.ARRAY(sa.Text()),
     "rows": sa.Integer(),
 }
 
 _LISTED = """
     report_id, tracking_id, version, status, title, category, classification, region, channel, anonymous,
-    secret, sensitive, escalated, submitted_at, due_at, claimed_by, claimed_until
+    secret, sensitive, escalated, submitted_at, due_at, claimed_by, claimed_until,
+    (SELECT count(*) FROM supporters WHERE supporters.report_id = cases.report_id AND NOT withdrawn)
+      AS supporters,
+    (SELECT count(*) FROM members WHERE members.lead = cases.report_id) AS members
 """
 _PLACE = "coalesce(due_at, 'infinity'), submitted_at, report_id"
 """The queue's order: what is due first, then what came first. Indexes cases_in_order, cases_by_status."""
 
+_KNOWN = "tracking_id IS NOT NULL"
 _AGENCY = "agencies @> ARRAY[{name}]::text[] AND agencies <> '{{}}'"
-"""Index cases_by_agency: each agency is listed with all above it."""
+"""Indexes cases_by_agency, where each agency is listed with all above it, and cases_sent_in_order."""
 _REGION = "region >= {low} AND region < {high} AND region <> ''"
 """Index cases_by_region."""
+_WAITS = "status IN ('on_hold', 'received')"
+"""Written out, so that it is the condition of the index cases_waiting_by_regency."""
+_REGENCY = "left(region, 5) = left({low}, 5) AND "
+"""Index cases_by_regency, for a regency or city and what lies below it."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +68,14 @@ class Filters:
 
 async def queue(tx: Transaction, scope: Scope, officer: str, filters: Filters, limit: int) -> Sequence[Any]:
     """A page of the queue: `limit` cases at most."""
-    terms, values = _within(scope)
-    values["rows"] = limit
+    ways, values = _ways(scope)
+    terms, values["rows"] = [_KNOWN], limit
     for name in ("status", "category", "channel", "tracking_id"):
         if (value := getattr(filters, name)) is not None:
             terms.append(f"{name} = :{name}")
             values[name] = str(value)
     if filters.region is not None:
-        terms.append(_REGION.format(low=":within", high=":above"))
+        terms.append(_there(filters.region, ":within", ":above"))
         values["within"], values["above"] = _range(filters.region)
     if filters.agency is not None:
         terms.append(_AGENCY.format(name=":agency"))
@@ -83,7 +89,16 @@ async def queue(tx: Transaction, scope: Scope, officer: str, filters: Filters, l
     if filters.after is not None:
         terms.append(f"({_PLACE}) > (coalesce(:after_due, 'infinity'), :after_at, :after_id)")
         values |= dict(zip(("after_due", "after_at", "after_id"), filters.after, strict=True))
-    sql = f"SELECT {_LISTED} FROM cases WHERE {' AND '.join(terms)} ORDER BY {_PLACE} LIMIT :rows"  # noqa: S608
+    pages = [
+        f"FROM cases WHERE {' AND '.join([*terms, *way])} ORDER BY {_PLACE} LIMIT :rows"
+        for way in ([[f"({way})"] for way in ways] or [[]])
+    ]
+    if len(pages) == 1:
+        sql = f"SELECT {_LISTED} {pages[0]}"
+    else:  # a page of each way, each by an index in the queue's order; and of those the first
+        either = " UNION ".join(f"(SELECT report_id {page})" for page in pages)
+        chosen = f"SELECT {_LISTED} FROM cases WHERE report_id = ANY(array({either}))"  # noqa: S608
+        sql = f"{chosen} ORDER BY {_PLACE} LIMIT :rows"
     return (await tx.execute(_typed(sql, values), values)).all()
 
 
@@ -102,10 +117,16 @@ async def hold(tx: Transaction, scope: Scope, report_ids: Collection[UUID]) -> d
 
 async def find(tx: Transaction, scope: Scope, report_id: UUID) -> Any | None:
     """The row of a case in scope, as the queue shows it."""
+    rows = await lines(tx, scope, [report_id])
+    return rows[0] if rows else None
+
+
+async def lines(tx: Transaction, scope: Scope, report_ids: Collection[UUID]) -> Sequence[Any]:
+    """The rows of those of these cases that are in scope, as the queue shows them."""
     terms, values = _within(scope)
-    values["report_ids"] = [report_id]
+    values["report_ids"] = list(report_ids)
     sql = f"SELECT {_LISTED} FROM cases WHERE report_id = ANY(:report_ids) AND {' AND '.join(terms)}"  # noqa: S608
-    return (await tx.execute(_typed(sql, values), values)).first()
+    return (await tx.execute(_typed(sql, values), values)).all()
 
 
 _CLAIM = sa.text(
@@ -137,23 +158,32 @@ async def note_reading(tx: Transaction, report_id: UUID, officer: str, role: str
 
 def _within(scope: Scope) -> tuple[list[str], dict[str, Any]]:
     """What a scope demands of a row, and the values for it."""
-    terms, values = ["tracking_id IS NOT NULL"], dict[str, Any]()
+    ways, values = _ways(scope)
+    return [_KNOWN, f"({' OR '.join(f'({way})' for way in ways)})"] if ways else [_KNOWN], values
+
+
+def _ways(scope: Scope) -> tuple[list[str], dict[str, Any]]:
+    """The ways in which a row may be in scope, one of which is enough; none where every row is."""
     if scope.agency is None:
-        return terms, values
-    values["own_agency"] = scope.agency
-    either = [_AGENCY.format(name=":own_agency")]
+        return [], {}
+    values: dict[str, Any] = {"own_agency": scope.agency}
+    ways = [_AGENCY.format(name=":own_agency")]
     if scope.region is not None:
         values["own_within"], values["own_above"] = _range(scope.region)
-        there = _REGION.format(low=":own_within", high=":own_above")
+        there = _there(scope.region, ":own_within", ":own_above")
         if scope.triage:
-            values["undecided"] = sorted(UNDECIDED)
             there += (
-                " AND status = ANY(:undecided) AND NOT secret AND NOT sensitive"
+                f" AND {_WAITS} AND NOT secret AND NOT sensitive"
                 " AND classification IS DISTINCT FROM 'supervision'"
             )
-        either.append(there)
-    terms.append(f"({' OR '.join(f'({one})' for one in either)})")
-    return terms, values
+        ways.append(there)
+    return ways, values
+
+
+def _there(region: str, low: str, high: str) -> str:
+    """A row of this region or below it."""
+    regency = _REGENCY.format(low=low) if len(region) >= len("35.78") else ""
+    return regency + _REGION.format(low=low, high=high)
 
 
 def _range(region: str) -> tuple[str, str]:

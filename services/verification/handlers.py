@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.verification import desk_store, store
+from services.verification import aside, desk_store, store
 from services.verification.domain.case import Case, Entry
 from services.verification.domain.claim import must_be_free
 from services.verification.domain.consequences import Said, consequences
 from services.verification.domain.deadline import concerns
 from services.verification.domain.decisions import must_be_impartial
+from services.verification.domain.errands import errands_of
 from services.verification.domain.fold import RECORDED, fold
 from services.verification.store import Held
-from shared.contracts import Fact
+from services.verification.supporters import count_supporters
+from shared.amendments import HEARD as AMENDMENTS
+from shared.contracts import Fact, ReportSupported
 from shared.db.database import Transaction
 from shared.messaging.consumer import Event, Subscription, Together
 
@@ -40,11 +43,17 @@ async def record_facts(tx: Transaction, events: Sequence[Event]) -> None:
         cases[report_id] = fold(report_id, known[report_id])
         with event.span("record_fact"):
             said[report_id] = _say_what_follows(tx, said[report_id], cases[report_id])
+    todo = []
+    for report_id, case in cases.items():
+        new = [entry for entry in fresh.values() if entry.fact.report_id == report_id]
+        todo += errands_of(held[report_id].said, case, new, tx.now)
+    await aside.note(tx, [(held[report_id].said, case) for report_id, case in cases.items()])
     await store.record(
         tx,
         list(fresh.values()),
         [(cases[report_id], said[report_id]) for report_id in report_ids],
         {report_id: one.chain for report_id, one in held.items()},
+        todo,
     )
 
 
@@ -60,8 +69,10 @@ async def record_decision(
     fact = decide(case, said.version + 1, case.after_all_this(tx.now))
     entry = Entry(tx.say(fact), fact, officer, note)
     case = fold(report_id, [*known, entry])
+    todo = errands_of(held.said, case, [entry], tx.now)
     said = _say_what_follows(tx, said, case)
-    await store.record(tx, [entry], [(case, said)], {report_id: held.chain})
+    await aside.note(tx, [(held.said, case)])
+    await store.record(tx, [entry], [(case, said)], {report_id: held.chain}, todo)
     if held.claim is not None:
         await desk_store.set_claim(tx, report_id, None)
     return case, said
@@ -74,4 +85,13 @@ def _say_what_follows(tx: Transaction, said: Said, case: Case) -> Said:
     return said
 
 
-SUBSCRIPTIONS = [Subscription("verification.facts", dict.fromkeys(RECORDED, Together(record_facts)))]
+SUBSCRIPTIONS = [
+    Subscription(
+        "verification.facts",
+        {
+            **dict.fromkeys(RECORDED, Together(record_facts)),
+            **AMENDMENTS,
+            ReportSupported: Together(count_supporters),
+        },
+    )
+]

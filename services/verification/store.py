@@ -15,6 +15,7 @@ from services.verification.domain.chain import Chain, Link
 from services.verification.domain.claim import Claim
 from services.verification.domain.consequences import Said
 from services.verification.domain.deadline import due_at
+from services.verification.domain.errands import ToDo
 from services.verification.domain.scope import lineage
 from shared.contracts import CaseStatus, ClosedBy
 from shared.contracts.codec import decode, encode
@@ -57,12 +58,21 @@ _CASE_TYPES: dict[str, Any] = {
     "chain_head": sa.LargeBinary(),
     **dict.fromkeys(("submitted_at", "due_at"), sa.DateTime(timezone=True)),
 }
+_ERRAND_TYPES: dict[str, Any] = {
+    "errand": sa.Text(), "errand_of": _UUID, "errand_event": _UUID, "errand_due": sa.DateTime(timezone=True),
+}  # fmt: skip
 _RECORD = sa.text(
     """
     WITH recorded AS (
       INSERT INTO entries (event_id, report_id, type, body, officer, note, seq, hash, recorded_at)
       SELECT * FROM unnest(
         :event_id, :entry_of, :type, :body, :officer, :note, :seq, :hash, :recorded_at)
+    ), left_to_do AS (
+      INSERT INTO errands (errand, report_id, event_id, due)
+      SELECT * FROM unnest(:errand, :errand_of, :errand_event, :errand_due)
+        AS new (errand, report_id, event_id, due)
+      WHERE errand <> 'cluster' OR EXISTS (SELECT FROM members WHERE lead = new.report_id)
+        OR EXISTS (SELECT FROM supporters WHERE supporters.report_id = new.report_id)
     )
     UPDATE cases SET version = new.version, reopenings = new.reopenings, status = new.status,
       closed_by = new.closed_by, tracking_id = new.tracking_id, title = new.title, category = new.category,
@@ -81,9 +91,12 @@ _RECORD = sa.text(
     WHERE cases.report_id = new.report_id
     """
 ).bindparams(
-    *(sa.bindparam(name, type_=pg.ARRAY(kind)) for name, kind in (_ENTRY_TYPES | _CASE_TYPES).items())
+    *(
+        sa.bindparam(name, type_=pg.ARRAY(kind))
+        for name, kind in (_ENTRY_TYPES | _CASE_TYPES | _ERRAND_TYPES).items()
+    )
 )
-"""However many entries and cases: one statement, with an array for each column."""
+"""However many entries, cases and errands: one statement, with an array for each column."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +142,15 @@ async def entries(tx: Transaction, report_id: UUID) -> list[Entry]:
 
 
 async def record(
-    tx: Transaction, entries: Sequence[Entry], cases: Sequence[tuple[Case, Said]], chains: dict[UUID, Chain]
+    tx: Transaction,
+    entries: Sequence[Entry],
+    cases: Sequence[tuple[Case, Said]],
+    chains: dict[UUID, Chain],
+    todo: Sequence[ToDo] = (),
 ) -> None:
     """Keep entries that are not there yet, each bound to those before it, and bring the rows that are locked
-    and listed up to the cases. `chains` are those of the cases as they were, and as they are afterwards.
+    and listed up to the cases. `chains` are those of the cases as they were, and as they are afterwards;
+    `todo` is what others will do about them.
     """
     links = [_link(entry, tx.now) for entry in entries]
     ends = []
@@ -151,6 +169,10 @@ async def record(
         "hash": [chain.head for chain in ends],
         "recorded_at": [link.recorded_at for link in links],
         **{name: [row[name] for row in rows] for name in _CASE_TYPES},
+        "errand": [one.errand.value for one in todo],
+        "errand_of": [one.report_id for one in todo],
+        "errand_event": [one.event_id for one in todo],
+        "errand_due": [one.due for one in todo],
     }
     await tx.execute(_RECORD, columns)
 

@@ -10,6 +10,7 @@ DISPOSITIONS = "lapor.dispositions"
 RESPONSES = "lapor.responses"
 PRIVATE = "lapor.private"
 INBOUND = "lapor.inbound"
+REPLIES = "lapor.replies"
 
 
 class Part(BaseModel):

@@ -85,3 +85,37 @@ class CaseEscalated(CaseFact):
     tracking_id: str
     body: str = "ombudsman"
     reason: str
+
+
+class LeadStatusChanged(CaseFact):
+    """The case that answers for this merged one too has a new status: one answer reaches all."""
+
+    type: ClassVar[str] = "case.lead-status-changed"
+    tracking_id: str = Field(description="Of the merged case itself.")
+    lead_tracking_id: str | None = Field(None, description="None where the lead is secret.")
+    status: CaseStatus = Field(description="Of the lead.")
+    answer: str | None = Field(
+        None, description="What the agencies answered, with names masked; None where the lead is secret."
+    )
+    anonymous: bool
+    secret: bool
+
+
+class SupportedStatusChanged(CaseFact):
+    """What somebody supports has a new status. `report_id` is the supporter's id, as of their contact."""
+
+    type: ClassVar[str] = "case.supported-status-changed"
+    tracking_id: str = Field(description="Of the supported report, which is public.")
+    status: CaseStatus
+    answer: str | None = Field(None, description="What the agencies answered, with names masked.")
+    anonymous: bool = False
+    secret: bool = False
+
+
+class CaseRatingRequested(CaseFact):
+    """Some days after the closing its reporter is asked how it was, independently of the agency."""
+
+    type: ClassVar[str] = "case.rating-requested"
+    tracking_id: str
+    anonymous: bool
+    secret: bool

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import DISPOSITIONS, Fact, Part
-from shared.contracts.enums import Classification
+from shared.contracts.enums import Classification, ReporterWord
 from shared.contracts.report import EvidenceRef, Place
 
 
@@ -97,6 +97,32 @@ class DispositionCompleted(DispositionFact):
     text: str
 
 
+class DispositionAsked(DispositionFact):
+    """The agency needs something from the reporter before it can go on: the case waits, and its clocks pause.
+
+    No substantive follow-up: it neither stops the first-response clock nor starts the reporter's reply clock.
+    """
+
+    type: ClassVar[str] = "disposition.asked"
+    tracking_id: str
+    agency_name: str
+    text: str
+
+
+class DispositionReporterSaid(DispositionFact):
+    """What the reporter said, in their own words, to each agency that has the case. Never who they are."""
+
+    type: ClassVar[str] = "disposition.reporter-said"
+    tracking_id: str
+    word: ReporterWord
+    word_id: UUID = Field(description="The same for the same word, whichever leg it is told to.")
+    text: str | None = Field(None, description="An acceptance, and silence, have none.")
+    score: int | None = Field(None, description="Of a rating: 1 is very bad, 5 very good.")
+    answers_question: bool = Field(
+        False, description="Whether it ends the wait for an answer to this leg's question; silence does, too."
+    )
+
+
 class DispositionRefused(DispositionFact):
     """Why an agency's response changed nothing. An unknown or foreign leg is told with a nil `report_id`."""
 
@@ -106,3 +132,6 @@ class DispositionRefused(DispositionFact):
     response_id: str = Field(description="The `message_id` that the agency gave its message.")
     reason: str
     reason_en: str
+    retry_after_seconds: int | None = Field(
+        None, description="Set where the agency said too much at once: send the same message again then."
+    )

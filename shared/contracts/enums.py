@@ -118,6 +118,19 @@ class ClockKind(StrEnum):
     OMBUDSMAN = "ombudsman"
 
 
+class ReporterWord(StrEnum):
+    """What an agency hears of the reporter on its own topic."""
+
+    SUPPLEMENT = "supplement"
+    REPLY = "reply"
+    OBJECTION = "objection"
+    ACCEPTANCE = "acceptance"
+    WITHDRAWAL = "withdrawal"
+    RATING = "rating"
+    SILENCE = "silence"
+    """The time to answer the agency's question is over, and there was no answer."""
+
+
 class EscalationStep(StrEnum):
     """Who is reminded of an overdue duty, in this order. After them the reporter may go to the Ombudsman."""
 

@@ -29,8 +29,15 @@ class AnswerRequested(Fact):
     exchange: ClassVar[str] = PRIVATE
 
     channel: Channel
-    sealed: str = Field(description="Whom to answer, readable with notify's private key alone.")
-    text: str = Field(description="What to say; fits one SMS where the channel is SMS.")
+    sealed: str = Field(
+        description="Whom to answer, and with what (`text`): readable with notify's private key alone."
+    )
+    text: str = Field(
+        description="What to say, where it is not sealed; empty otherwise. Fits one message of the channel."
+    )
+    reply_to: str | None = Field(
+        None, description="Where an answer to a mail comes back to: an address that speaks for a report."
+    )
 
 
 class PreferencesChanged(Fact):
@@ -40,8 +47,20 @@ class PreferencesChanged(Fact):
     exchange: ClassVar[str] = PRIVATE
 
     preferences_version: int
-    language: str = Field(description="id or en.")
+    language: str = Field(description="id, en, jv or su.")
     muted: bool = Field(False, description="Nothing is to be sent any more.")
     quiet_from: str | None = Field(None, description="HH:MM in `zone`: from then on nothing is sent …")
     quiet_until: str | None = Field(None, description="… until HH:MM; what came meanwhile is sent then.")
     zone: str = Field("WIB", description="WIB, WITA or WIT.")
+
+
+class PushSubscribed(Fact):
+    """A browser wants to hear of a report, or not any longer: the newest word counts. It names nobody."""
+
+    type: ClassVar[str] = "push.subscribed"
+    exchange: ClassVar[str] = PRIVATE
+
+    sealed: str | None = Field(
+        None, description="Its subscription, readable with notify's private key alone."
+    )
+    withdrawn: bool = Field(False, description="The subscription is to be forgotten.")

@@ -29,6 +29,14 @@ class Place(Part):
     longitude: float | None = None
 
 
+class ReportAnswer(Part):
+    """An answer to a question of the report's category, in words that officers can read."""
+
+    question: str = Field(description="The question's code.")
+    label: str = Field(description="The question as it was asked, in Indonesian.")
+    value: str
+
+
 class ReportSubmitted(Fact):
     type: ClassVar[str] = "report.submitted"
 
@@ -43,6 +51,9 @@ class ReportSubmitted(Fact):
     agency_hint: str | None = Field(None, description="The agency complained about or a channel's keyword.")
     anonymous: bool = False
     secret: bool = False
+    answers: tuple[ReportAnswer, ...] | None = Field(
+        None, description="To the questions of the category, where some were asked."
+    )
 
     @property
     def routing_key(self) -> str:
@@ -86,6 +97,14 @@ class ReportAppealed(ReportWord):
     text: str
 
 
+class ReportReferralConsented(ReportWord):
+    """The reporter agrees that case, facts and evidence go to the Ombudsman (UU 37/2008, art. 24)."""
+
+    type: ClassVar[str] = "report.referral-consented"
+    body: str = "ombudsman"
+    not_in_court: bool = Field(description="The reporter's own declaration; in court, it cannot go there.")
+
+
 class ReportRated(ReportWord):
     type: ClassVar[str] = "report.rated"
     score: int = Field(ge=1, le=5)
@@ -101,6 +120,15 @@ class ReportSupported(Fact):
     type: ClassVar[str] = "report.supported"
     supporter_id: UUID
     withdrawn: bool = Field(False, description="The support is taken back; nothing more is sent.")
+
+
+class ReportIdentityRevealed(Fact):
+    """Two officers have learnt who reported, and the reporter is to be told. Never says who it was, or is."""
+
+    type: ClassVar[str] = "report.identity-revealed"
+    reason: str = Field(description="Of the catalogue of reasons.")
+    words: str = Field(description="The reason in words for the reporter, in Indonesian.")
+    words_en: str
 
 
 class EvidenceCleared(Fact):

@@ -14,6 +14,8 @@ class ResponseKind(StrEnum):
     RESPONSE = "response"
     RETURN = "return"
     DELEGATION = "delegation"
+    QUESTION = "question"
+    """To the reporter, about this leg; the answer comes as `disposition.reporter-said`."""
     COMPLETION = "completion"
 
 
@@ -23,7 +25,7 @@ class AgencyResponse(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     leg_id: UUID
-    text: str = Field("", max_length=10_000, description="The answer, or the reason of a return.")
+    text: str = Field("", max_length=10_000, description="The answer, question, or reason of a return.")
     unit: str | None = Field(None, max_length=120, description="The unit a leg is delegated to.")
     suggested_agency: str | None = Field(None, max_length=120)
     said_at: AwareDatetime | None = Field(None, description="The agency's own clock, for its records.")

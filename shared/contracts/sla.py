@@ -1,12 +1,13 @@
 """Facts about deadlines. Said by sla alone; every one can be recomputed from other facts."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.base import Fact, Part
-from shared.contracts.enums import ClockKind, EscalationStep
+from shared.contracts.enums import Classification, ClockKind, EscalationStep
 
 
 class SlaFact(Fact):
@@ -97,3 +98,52 @@ class DeadlinesAmended(Fact):
     cause_en: str
     legal_source: str
     moved: tuple[MovedDeadline, ...]
+
+
+class RulesAmended(Fact):
+    """What an act of law changed, as data: whoever promises dates counts with it from now on.
+
+    About no case: `report_id` is nil. Said when it is recorded, and again now and then, for those who were
+    not there; always the same but for `occurred_at`.
+    """
+
+    amendment: str = Field(description="Its id; the same whenever it is said.")
+    number: int = Field(description="Its place in the order in which amendments were accepted.")
+    known_at: AwareDatetime
+    decided: date = Field(description="When the act was signed.")
+    legal_source: str
+
+
+class AmendedDay(Part):
+    """A day that became free."""
+
+    date: date
+    kind: str
+    title: str
+    title_en: str
+    estimated: bool = False
+
+
+class CalendarAmended(RulesAmended):
+    """Days that became free, or ceased to be. A date that is both removed and added is replaced."""
+
+    type: ClassVar[str] = "sla.calendar-amended"
+    scope: str = Field(description="`indonesia`, a province (`35`) or a city (`35.78`).")
+    added: tuple[AmendedDay, ...] = ()
+    removed: tuple[date, ...] = ()
+    known_through: date | None = Field(None, description="The free days are complete up to here.")
+
+
+class PolicyAmended(RulesAmended):
+    """A limit that takes effect."""
+
+    type: ClassVar[str] = "sla.policy-amended"
+    clock: ClockKind
+    classification: Classification | None = None
+    days: int
+    unit: str
+    basis: str
+    limit_source: str
+    effective_from: date
+    agency: str | None = None
+    applies_to_running: bool = False

@@ -21,7 +21,7 @@ def config_for(service: str, url: str) -> Config:
 
 def upgrade(service: str, url: str) -> None:
     """Bring one service's schema to its newest revision. Blocks; call it in a thread from async code."""
-    command.upgrade(config_for(service, url), "heads")
+    command.upgrade(config_for(service, url), "head")
 
 
 def run_environment() -> None:

@@ -45,6 +45,8 @@ class BrokerUser:
     read: str
     topics: dict[str, tuple[str, str]]
     """Exchange → (writable, readable) routing keys."""
+    exchange: str = DISPOSITIONS
+    """What its queue is bound to."""
 
     @property
     def dead_queue(self) -> str:

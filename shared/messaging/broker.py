@@ -15,6 +15,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
+from yarl import URL
 
 from shared.db.database import Database
 from shared.messaging.consumer import Consumer, Subscription
@@ -116,6 +117,20 @@ def _receiver(consumer: Consumer) -> Receiver:
     return receive
 
 
+async def connect(url: str, seconds: float | None = None) -> AbstractConnection:
+    """As `aio_pika.connect`, but what could not be connected is closed.
+
+    Left to the garbage collector it would try to close itself there, where perhaps no loop is running.
+    """
+    connection = aio_pika.Connection(URL(url))
+    try:
+        await connection.connect(seconds)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
 async def close(connection: AbstractConnection) -> None:
     """Close a connection, whatever has become of it."""
     with contextlib.suppress(Exception):
@@ -142,7 +157,7 @@ class DirectPublisher:
     async def _exchange(self, name: str) -> AbstractExchange:
         async with self._lock:
             if self._channel is None or self._channel.is_closed:
-                connection = await aio_pika.connect(self._url, timeout=5)
+                connection = await connect(self._url, 5)
                 self._channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
                 self._exchanges = {}
             if name not in self._exchanges:

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from aio_pika.abc import AbstractIncomingMessage
 
-from shared.contracts.base import RESPONSES
+from shared.contracts.base import INBOUND, RESPONSES
 from shared.messaging.topology import DEAD
 
 ATTEMPTS = "x-lapor-attempts"
@@ -19,6 +19,7 @@ QUEUE = "x-lapor-queue"
 TYPE = "x-lapor-type"
 KEY = "x-lapor-routing-key"
 SAID = "x-lapor-said-id"
+USER = "x-lapor-user"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Envelope:
     correlation_id: str | None = None
     said_id: str | None = None
     """The sender's own id of the message, to answer with."""
+    user: str | None = None
+    """The broker user that published it, where it said so: the broker refuses one that says another."""
+    reply_to: str | None = None
+    """The queue that the sender wants the answer in, if it was told on the first attempt."""
 
     @classmethod
     def of(cls, message: AbstractIncomingMessage) -> "Envelope":
@@ -45,9 +50,11 @@ class Envelope:
             message.headers if ours else {k: v for k, v in message.headers.items() if k == "traceparent"}
         )
         routing_key = str(headers.get(KEY) or message.routing_key or "")
-        outsider = message.exchange == RESPONSES
+        user = _text(headers.get(USER)) if ours else message.user_id
+        outsider = message.exchange == RESPONSES or (message.exchange == INBOUND and user is not None)
+        scope = f"{routing_key}:{user}" if user else routing_key
         return cls(
-            message_id=_identity(message.message_id, routing_key, message.body, outsider=outsider),
+            message_id=_identity(message.message_id, scope, message.body, outsider=outsider),
             type=message.type,
             routing_key=routing_key,
             body=message.body,
@@ -56,6 +63,8 @@ class Envelope:
             history=_history(headers.get(HISTORY)),
             correlation_id=message.correlation_id,
             said_id=_text(headers.get(SAID)) or message.message_id,
+            user=user,
+            reply_to=message.reply_to,
         )
 
     def failed(self, queue: str, reason: str, at: str) -> dict[str, Any]:
@@ -73,16 +82,18 @@ class Envelope:
             headers["traceparent"] = self.traceparent
         if self.said_id:
             headers[SAID] = self.said_id
+        if self.user:
+            headers[USER] = self.user
         return headers
 
 
-def _identity(message_id: str | None, routing_key: str, body: bytes, *, outsider: bool) -> UUID:
-    """A fact's own id; for outsiders one bound to their topic, so that none can use up another's."""
+def _identity(message_id: str | None, scope: str, body: bytes, *, outsider: bool) -> UUID:
+    """A fact's own id; for outsiders one bound to their topic and user, so that none can use up another's."""
     if message_id and not outsider:
         with contextlib.suppress(ValueError):
             return UUID(message_id)
     identity = message_id or hashlib.sha256(body).hexdigest()
-    return uuid5(NAMESPACE_URL, f"{routing_key}:{identity}")
+    return uuid5(NAMESPACE_URL, f"{scope}:{identity}")
 
 
 def _text(value: Any) -> str | None:

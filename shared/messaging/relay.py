@@ -10,7 +10,6 @@ import contextlib
 from datetime import UTC, datetime
 from typing import Any, cast
 
-import aio_pika
 import asyncpg
 from aio_pika.abc import AbstractConnection
 from aiormq.channel import Channel
@@ -18,7 +17,7 @@ from aiormq.exceptions import DeliveryError, PublishError
 from pamqp.commands import Basic
 
 from shared.contracts.catalogue import FACTS
-from shared.messaging.broker import close
+from shared.messaging.broker import close, connect
 from shared.telemetry import metrics
 from shared.telemetry.logs import log
 
@@ -74,7 +73,7 @@ class Relay:
             await database.add_listener("outbox", lambda *_: self._wake.set())
             while not await database.fetchval(_LOCK):
                 await asyncio.sleep(POLL_SECONDS)
-            connection = await aio_pika.connect(self._broker_url, timeout=10)
+            connection = await connect(self._broker_url, 10)
             try:
                 self.leading = True
                 await self._drain(database, connection)

@@ -6,7 +6,7 @@ Works on RabbitMQ 3.10 and 4.x: quorum queues only, tunables in policies, no pri
 import re
 from dataclasses import dataclass
 
-from shared.contracts.base import DISPOSITIONS, EVENTS, INBOUND, PRIVATE, RESPONSES
+from shared.contracts.base import DISPOSITIONS, EVENTS, INBOUND, PRIVATE, REPLIES, RESPONSES
 from shared.contracts.enums import Channel
 
 DEAD = "lapor.dead"
@@ -21,7 +21,9 @@ def retry_exchange(delay: str) -> str:
     return f"lapor.retry.{delay}"
 
 
-EXCHANGES = (EVENTS, DISPOSITIONS, RESPONSES, PRIVATE, INBOUND, DEAD, *map(retry_exchange, RETRY_DELAYS))
+EXCHANGES = (
+    EVENTS, DISPOSITIONS, RESPONSES, PRIVATE, INBOUND, REPLIES, DEAD, *map(retry_exchange, RETRY_DELAYS)
+)  # fmt: skip
 """All topic exchanges, all durable."""
 
 
@@ -57,12 +59,25 @@ WORK = (
             (EVENTS, "sla.warning.verification"),
             (EVENTS, "sla.breached.verification"),
             (EVENTS, "sla.deadlines-amended"),
+            (EVENTS, "sla.calendar-amended"),
+            (EVENTS, "sla.policy-amended"),
             (DISPOSITIONS, "disposition.#"),
         ),
     ),
     Queue(
         "routing.facts",
-        ((EVENTS, "case.#"), (EVENTS, "report.replied"), (EVENTS, "report.objected")),
+        (
+            (EVENTS, "case.#"),
+            (EVENTS, "report.supplemented"),
+            (EVENTS, "report.replied"),
+            (EVENTS, "report.objected"),
+            (EVENTS, "report.accepted"),
+            (EVENTS, "report.withdrawn"),
+            (EVENTS, "report.rated"),
+            (EVENTS, "sla.expired.reporter-completion"),
+            (EVENTS, "sla.calendar-amended"),
+            (EVENTS, "sla.policy-amended"),
+        ),
     ),
     Queue("routing.responses", ((RESPONSES, "response.#"),)),
     Queue("sla.facts", ((EVENTS, "report.#"), (EVENTS, "case.#"), (DISPOSITIONS, "disposition.#"))),
@@ -71,18 +86,31 @@ WORK = (
         (
             (EVENTS, "case.status-changed"),
             (EVENTS, "case.escalated"),
+            (EVENTS, "case.lead-status-changed"),
+            (EVENTS, "case.supported-status-changed"),
+            (EVENTS, "case.rating-requested"),
+            (EVENTS, "report.identity-revealed"),
             (EVENTS, "sla.warning.#"),
             (EVENTS, "sla.breached.#"),
             (EVENTS, "sla.reminded.#"),
             (EVENTS, "sla.deadlines-amended"),
+            (EVENTS, "sla.calendar-amended"),
+            (EVENTS, "sla.policy-amended"),
             (DISPOSITIONS, "disposition.#.created"),
             (DISPOSITIONS, "disposition.#.responded"),
             (DISPOSITIONS, "disposition.#.completed"),
+            (DISPOSITIONS, "disposition.#.asked"),
+            (DISPOSITIONS, "disposition.#.reporter-said"),
         ),
     ),
     Queue(
         "notify.contacts",
-        ((PRIVATE, "contact.registered"), (PRIVATE, "answer.requested"), (PRIVATE, "preferences.changed")),
+        (
+            (PRIVATE, "contact.registered"),
+            (PRIVATE, "answer.requested"),
+            (PRIVATE, "preferences.changed"),
+            (PRIVATE, "push.subscribed"),
+        ),
     ),
 )
 
@@ -110,8 +138,9 @@ POLICIES: dict[str, tuple[str, dict[str, str | int]]] = {
 _SPEAKS = {
     "intake": {
         EVENTS: r"^(report|evidence)\.",
-        PRIVATE: r"^(contact|answer|preferences)\.",
+        PRIVATE: r"^(contact|answer|preferences|push)\.",
         INBOUND: r"^inbound\.",
+        REPLIES: r"^partner\.",
     },
     "verification": {EVENTS: r"^case\."},
     "routing": {DISPOSITIONS: r"^disposition\."},

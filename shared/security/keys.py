@@ -10,11 +10,15 @@ import secrets
 from typing import TypeAlias
 
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 KEY_BYTES = 32
+CHANNELS_WITH_SECRETS = ("sms", "open311", "whatsapp", "telegram", "x")
+"""Those whose gateways prove themselves with a secret that is shared with us."""
 
 SigningKey: TypeAlias = Ed25519PrivateKey | str
 VerifyingKey: TypeAlias = Ed25519PublicKey | str
@@ -42,24 +46,42 @@ def decode(text: str) -> bytes:
 def generate_keys() -> dict[str, str]:
     """A fresh key for everything that needs one, as environment variables of the services."""
     token, receipt, link, audit = (Ed25519PrivateKey.generate() for _ in range(4))
-    seal = X25519PrivateKey.generate()
+    seal, reveal, evidence = (X25519PrivateKey.generate() for _ in range(3))
+    push_private, push_public = _push_keys()
     return {
         "LAPOR_TOKEN_PRIVATE_KEY": encode(token.private_bytes_raw()),
         "LAPOR_TOKEN_PUBLIC_KEY": encode(token.public_key().public_bytes_raw()),
         "LAPOR_SEAL_PRIVATE_KEY": encode(seal.private_bytes_raw()),
         "LAPOR_SEAL_PUBLIC_KEY": encode(seal.public_key().public_bytes_raw()),
+        "LAPOR_REVEAL_PRIVATE_KEY": encode(reveal.private_bytes_raw()),
+        "LAPOR_REVEAL_PUBLIC_KEY": encode(reveal.public_key().public_bytes_raw()),
+        "LAPOR_EVIDENCE_PRIVATE_KEY": encode(evidence.private_bytes_raw()),
+        "LAPOR_EVIDENCE_PUBLIC_KEY": encode(evidence.public_key().public_bytes_raw()),
         "LAPOR_RECEIPT_PRIVATE_KEY": encode(receipt.private_bytes_raw()),
         "LAPOR_RECEIPT_PUBLIC_KEY": encode(receipt.public_key().public_bytes_raw()),
         "LAPOR_LINK_PRIVATE_KEY": encode(link.private_bytes_raw()),
         "LAPOR_LINK_PUBLIC_KEY": encode(link.public_key().public_bytes_raw()),
         "LAPOR_AUDIT_PRIVATE_KEY": encode(audit.private_bytes_raw()),
         "LAPOR_AUDIT_PUBLIC_KEY": encode(audit.public_key().public_bytes_raw()),
+        "LAPOR_PUSH_PRIVATE_KEY": push_private,
+        "LAPOR_PUSH_PUBLIC_KEY": push_public,
         "LAPOR_CODE_PEPPER": encode(secrets.token_bytes(KEY_BYTES)),
+        "LAPOR_REPLY_KEY": encode(secrets.token_bytes(KEY_BYTES)),
+        "LAPOR_WHATSAPP_VERIFY_TOKEN": encode(secrets.token_bytes(KEY_BYTES)),
         "LAPOR_WEBHOOK_KEY": encode(secrets.token_bytes(KEY_BYTES)),
+        "LAPOR_OFFICER_KEY": encode(secrets.token_bytes(KEY_BYTES)),
         "LAPOR_CHANNEL_SECRETS": json.dumps(
-            {name: encode(secrets.token_bytes(KEY_BYTES)) for name in ("sms", "open311")}
+            {name: encode(secrets.token_bytes(KEY_BYTES)) for name in CHANNELS_WITH_SECRETS}
         ),
     }
+
+
+def _push_keys() -> tuple[str, str]:
+    """A pair on P-256, as VAPID wants it (RFC 8292): the scalar, and the uncompressed point."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    scalar = private.private_numbers().private_value.to_bytes(KEY_BYTES, "big")
+    point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return encode(scalar), encode(point)
 
 
 def load_signing_key(key: SigningKey) -> Ed25519PrivateKey:

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     """The one thing a link may do."""
 
     ACKNOWLEDGE = "acknowledge"
+    ASK = "ask"
     ANSWER = "answer"
     RETURN = "return"
 

@@ -5,6 +5,7 @@ description, the place and the time.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -17,6 +18,7 @@ from shared.security.keys import SigningKey, VerifyingKey, load_signing_key, loa
 
 ALGORITHM = "Ed25519"
 TYPE = "lapor-receipt"
+MANIFEST_TYPE = "lapor-evidence-manifest"
 
 
 class InvalidReceipt(ValueError):
@@ -51,18 +53,39 @@ def sign_receipt(
         "channel": str(channel),
         "deadline": deadline.isoformat(),
     }
-    payload = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    key = OKPKey.import_key(load_signing_key(private_key))
-    return jws.serialize_compact({"alg": ALGORITHM, "typ": TYPE}, payload, key, [ALGORITHM])
+    return _signed(private_key, TYPE, content)
+
+
+def sign_manifest(
+    private_key: SigningKey, *, tracking_id: str, issued_at: datetime, files: Sequence[Mapping[str, Any]]
+) -> str:
+    """A compact JWS that lists a report's files with their hashes: what came after the receipt."""
+    content = {"tracking_id": tracking_id, "issued_at": issued_at.isoformat(), "files": list(files)}
+    return _signed(private_key, MANIFEST_TYPE, content)
 
 
 def verify_receipt(public_key: VerifyingKey, text: str) -> dict[str, Any]:
     """What a receipt says, if we signed it and nothing was changed. Raises InvalidReceipt."""
+    return _verified(public_key, text, TYPE)
+
+
+def verify_manifest(public_key: VerifyingKey, text: str) -> dict[str, Any]:
+    """What a list of files says, if we signed it and nothing was changed. Raises InvalidReceipt."""
+    return _verified(public_key, text, MANIFEST_TYPE)
+
+
+def _signed(private_key: SigningKey, type_: str, content: Mapping[str, Any]) -> str:
+    payload = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    key = OKPKey.import_key(load_signing_key(private_key))
+    return jws.serialize_compact({"alg": ALGORITHM, "typ": type_}, payload, key, [ALGORITHM])
+
+
+def _verified(public_key: VerifyingKey, text: str, type_: str) -> dict[str, Any]:
     key = OKPKey.import_key(load_verifying_key(public_key))
     try:
         signed = jws.deserialize_compact(text.strip(), key, [ALGORITHM])
         # Somebody's token, signed by mistake with the same key, is no receipt.
-        if signed.protected.get("typ") != TYPE or signed.payload is None:
+        if signed.protected.get("typ") != type_ or signed.payload is None:
             raise InvalidReceipt("not a receipt")
         content: dict[str, Any] = json.loads(signed.payload)
     except (JoseError, ValueError) as error:

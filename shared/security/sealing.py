@@ -1,46 +1,43 @@
-"""Seals who reported. Intake can close the envelope and never open it; only notify holds the private key.
+"""Seals who reported, twice: how to reach them for notify alone, who they are for a reveal by two officers.
 
-An envelope is bound to its report: moved to another, it does not open. Nothing here shows a value in a repr.
+Intake can close both envelopes and open neither. Each is bound to its report: moved to another, it does not
+open. Nothing here shows a value in a repr.
 """
 
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from shared.security.keys import (
-    decode,
-    derive_key,
-    encode,
-    load_seal_private_keys,
-    load_seal_public_key,
-)
+from shared.security.envelopes import Opener, Unsealable, close, key_id, raw_of, sealed_to
+from shared.security.keys import derive_key, encode, load_seal_private_keys, load_seal_public_key
+
+__all__ = [
+    "BoxKey", "Contact", "IdentitySealer", "IdentityUnsealer", "Sealer", "Unsealable", "Unsealer", "key_id",
+]  # fmt: skip
 
 _VERSION = b"\x01"
-_KEY_ID_BYTES = 8
 _NONCE_BYTES = 12
-_DATA_KEY_BITS = 256
 _TAG_BYTES = 16
-_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-_WRAPPED_BYTES = KEM.X25519.enc_length() + _DATA_KEY_BITS // 8 + _TAG_BYTES
 _PADDED_TO = 128
 """A sealed contact is as long as its neighbours', so that the length does not tell what somebody left."""
-
-
-class Unsealable(ValueError):
-    """A sealed text does not open: another key, another report, or altered. Never says what is inside."""
+_IDENTITY_PADDED_TO = 512
+_ANSWER_PADDED_TO = 512
+_PUSH = b"push/"
+_PUSH_PADDED_TO = 512
+_IDENTITY = b"identity/"
+"""What is sealed for a reveal cannot pass for a contact, whatever key it is sealed to."""
 
 
 @dataclass(frozen=True, repr=False)
 class Contact:
-    """How to reach a reporter. Its repr and str show nothing."""
+    """How to reach a reporter, and who they are. Its repr and str show nothing."""
 
     name: str | None = None
     phone: str | None = None
@@ -50,57 +47,112 @@ class Contact:
     telegram: str | None = None
     """The chat's id."""
     language: str = "id"
+    nik: str | None = None
+    """Sixteen digits. Sealed for a reveal alone: who delivers messages need not know it."""
+    address: str | None = None
+    """Where the reporter lives. Sealed for a reveal alone."""
 
     def __repr__(self) -> str:
         return "Contact(sealed)"
 
 
-def key_id(public_key: X25519PublicKey) -> bytes:
-    """Which key an envelope was sealed to: eight bytes of the public key's SHA-256."""
-    return sha256(public_key.public_bytes_raw()).digest()[:_KEY_ID_BYTES]
-
-
 class Sealer:
-    """Closes envelopes: a fresh data key for each (AES-256-GCM), wrapped to a public key (HPKE, RFC 9180)."""
+    """Closes contacts for notify: a fresh data key for each, wrapped to notify's public key."""
 
     def __init__(self, public_key: X25519PublicKey | str) -> None:
         self._public_key = load_seal_public_key(public_key)
-        self._header = _VERSION + key_id(self._public_key)
 
     def seal(self, report_id: UUID, contact: Contact) -> str:
-        """base64url text: version, key id, wrapped data key, nonce, ciphertext."""
-        data_key = AESGCM.generate_key(_DATA_KEY_BITS)
-        bound = self._header + report_id.bytes
-        wrapped = _SUITE.encrypt(data_key, self._public_key, info=bound)
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = AESGCM(data_key).encrypt(nonce, _pack(contact), bound)
-        return encode(self._header + wrapped + nonce + sealed)
+        """The contact alone: neither NIK nor home address is inside."""
+        return close(self._public_key, report_id.bytes, _pack(contact))
+
+    def seal_answer(self, message_id: UUID, contact: Contact, text: str) -> str:
+        """A contact, and what it is to be told, in one envelope: who forgets one forgets both."""
+        return close(self._public_key, message_id.bytes, _pack(contact, text))
+
+    def seal_push(self, report_id: UUID, subscription: str) -> str:
+        """Where a browser hears of a report. It cannot pass for a contact, nor for another report's."""
+        text = subscription.encode()
+        return close(self._public_key, _PUSH + report_id.bytes, text + b" " * (-len(text) % _PUSH_PADDED_TO))
 
 
 class Unsealer:
-    """Opens envelopes sealed to any of its keys: the current one, and older ones while they retire."""
+    """Opens contacts sealed to any of its keys: the current one, and older ones while they retire."""
 
     def __init__(self, private_keys: Iterable[X25519PrivateKey] | str) -> None:
-        """``private_keys`` may be the setting's text: one key, or several joined by commas."""
-        keys = load_seal_private_keys(private_keys) if isinstance(private_keys, str) else private_keys
-        self._keys = {key_id(key.public_key()): key for key in keys}
-        if not self._keys:
+        """``private_keys`` may be the setting's text: one key, or several with commas, the newest first."""
+        keys = load_seal_private_keys(private_keys) if isinstance(private_keys, str) else [*private_keys]
+        if not keys:
             raise ValueError("an unsealer needs a private key")
+        self._opener = Opener(keys)
+        self._newest = keys[0].public_key()
 
     def unseal(self, report_id: UUID, sealed: str) -> Contact:
         """The contact of ``report_id``. Raises Unsealable."""
-        version, name, wrapped, nonce, ciphertext = _split(sealed)
-        if version != _VERSION:
-            raise Unsealable("sealed in an unknown version")
-        private_key = self._keys.get(name)
-        if private_key is None:
-            raise Unsealable("sealed to a key that is not here")
-        bound = version + name + report_id.bytes
-        try:
-            data_key = _SUITE.decrypt(wrapped, private_key, info=bound)
-            return _unpack(AESGCM(data_key).decrypt(nonce, ciphertext, bound))
-        except (InvalidTag, ValueError) as error:
-            raise Unsealable("altered, or sealed for another report") from error
+        return _unpack(self._opener.open(report_id.bytes, sealed))
+
+    def unseal_answer(self, message_id: UUID, sealed: str) -> str | None:
+        """What the contact of a message is to be told, if that is inside. Raises Unsealable."""
+        told: str | None = json.loads(self._opener.open(message_id.bytes, sealed)).get("a")
+        return told
+
+    def unseal_push(self, report_id: UUID, sealed: str) -> str:
+        """The subscription of a browser to ``report_id``. Raises Unsealable."""
+        return self._opener.open(_PUSH + report_id.bytes, sealed).decode().rstrip()
+
+    def renewed(self, report_id: UUID, sealed: str) -> str | None:
+        """The same contact for the newest key; None if it is sealed to that already. Raises Unsealable."""
+        return self._renewed(report_id.bytes, sealed)
+
+    def renewed_push(self, report_id: UUID, sealed: str) -> str | None:
+        """The same for a browser's subscription."""
+        return self._renewed(_PUSH + report_id.bytes, sealed)
+
+    def _renewed(self, bound_to: bytes, sealed: str) -> str | None:
+        if sealed_to(sealed) == key_id(self._newest):
+            return None
+        return self._opener.rewrap(bound_to, sealed, self._newest)
+
+
+class IdentitySealer:
+    """Closes identities for a reveal by two officers, to a key that no running process holds."""
+
+    def __init__(self, public_key: X25519PublicKey | str) -> None:
+        self._public_key = load_seal_public_key(public_key)
+        self.key_id = key_id(self._public_key)
+
+    @classmethod
+    def to(cls, public_key: bytes) -> "IdentitySealer":
+        """To a key of 32 raw bytes."""
+        return cls(X25519PublicKey.from_public_bytes(public_key))
+
+    def seal(self, report_id: UUID, contact: Contact) -> str:
+        """Everything there is to know of the reporter."""
+        content = {name: value for name, value in asdict(contact).items() if value is not None}
+        text = json.dumps(content).encode()
+        padded = text + b" " * (-len(text) % _IDENTITY_PADDED_TO)
+        return close(self._public_key, _IDENTITY + report_id.bytes, padded)
+
+    def renewed(self, old: Opener, report_id: UUID, sealed: str) -> str | None:
+        """The same identity for this key; None if it is sealed to it already. Raises Unsealable."""
+        if sealed_to(sealed) == self.key_id:
+            return None
+        return old.rewrap(_IDENTITY + report_id.bytes, sealed, self._public_key)
+
+
+class IdentityUnsealer:
+    """Opens identities; made for one reveal and dropped with it."""
+
+    def __init__(self, private_key: X25519PrivateKey) -> None:
+        self._opener = Opener([private_key])
+
+    def unseal(self, report_id: UUID, sealed: str) -> Contact:
+        """Who filed ``report_id``. Raises Unsealable."""
+        content: dict[str, Any] = json.loads(self._opener.open(_IDENTITY + report_id.bytes, sealed))
+        return Contact(**{name: value for name, value in content.items() if name in _FIELDS})
+
+
+_FIELDS = frozenset(field.name for field in fields(Contact))
 
 
 class BoxKey:
@@ -120,7 +172,7 @@ class BoxKey:
 
     def unseal_text(self, context_id: str, sealed: str) -> str:
         """The text. Raises Unsealable."""
-        raw = _raw(sealed)
+        raw = raw_of(sealed)
         if raw[:1] != _VERSION:
             raise Unsealable("sealed in an unknown version")
         nonce, ciphertext = raw[1 : 1 + _NONCE_BYTES], raw[1 + _NONCE_BYTES :]
@@ -132,43 +184,27 @@ class BoxKey:
             raise Unsealable("altered, or sealed for something else") from error
 
 
-def _pack(contact: Contact) -> bytes:
-    fields = {
+def _pack(contact: Contact, answer: str | None = None) -> bytes:
+    content = {
         "n": contact.name,
         "p": contact.phone,
         "e": contact.email,
         "w": contact.whatsapp,
         "t": contact.telegram,
         "l": contact.language,
+        **({"a": answer} if answer is not None else {}),
     }
-    text = json.dumps(fields).encode()
-    return text + b" " * (-len(text) % _PADDED_TO)
+    text = json.dumps(content).encode()
+    return text + b" " * (-len(text) % (_PADDED_TO if answer is None else _ANSWER_PADDED_TO))
 
 
 def _unpack(packed: bytes) -> Contact:
-    fields = json.loads(packed)
+    content = json.loads(packed)
     return Contact(
-        name=fields["n"],
-        phone=fields["p"],
-        email=fields["e"],
-        whatsapp=fields.get("w"),
-        telegram=fields.get("t"),
-        language=fields["l"],
+        name=content["n"],
+        phone=content["p"],
+        email=content["e"],
+        whatsapp=content.get("w"),
+        telegram=content.get("t"),
+        language=content["l"],
     )
-
-
-def _split(sealed: str) -> tuple[bytes, bytes, bytes, bytes, bytes]:
-    raw, parts = _raw(sealed), []
-    for size in (len(_VERSION), _KEY_ID_BYTES, _WRAPPED_BYTES, _NONCE_BYTES):
-        parts.append(raw[:size])
-        raw = raw[size:]
-    if len(raw) < _TAG_BYTES:
-        raise Unsealable("cut short")
-    return parts[0], parts[1], parts[2], parts[3], raw
-
-
-def _raw(sealed: str) -> bytes:
-    try:
-        return decode(sealed)
-    except ValueError as error:
-        raise Unsealable("not base64url") from error

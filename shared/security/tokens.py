@@ -4,7 +4,7 @@ Real time only: a compressed clock must not make a token live for seconds.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -60,6 +60,8 @@ class Officer:
     id: str
     role: Role
     agency: str | None = None
+    since: int | None = field(default=None, compare=False)
+    """When somebody else last made or changed the account (Unix seconds), if the token says."""
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -71,13 +73,15 @@ class Officer:
 def issue(private_key: SigningKey, officer: Officer, lifetime: timedelta) -> str:
     """A token for ``officer``, valid from now for ``lifetime`` of real time."""
     now = int(time.time())
-    claims = {
+    claims: dict[str, object] = {
         "sub": officer.id,
         "role": officer.role.value,
         "agency": officer.agency,
         "iat": now,
         "exp": now + int(lifetime.total_seconds()),
     }
+    if officer.since is not None:
+        claims["since"] = officer.since
     return jwt.encode(
         {"alg": ALGORITHM}, claims, OKPKey.import_key(load_signing_key(private_key)), [ALGORITHM]
     )
@@ -115,7 +119,11 @@ class TokenVerifier:
         agency = claims.get("agency")
         if agency is not None and not isinstance(agency, str):
             raise InvalidToken("the token's agency is not a code")
+        since = claims.get("since")
+        if since is not None and type(since) is not int:
+            raise InvalidToken("the token's account has no moment of its own")
         try:
-            return Officer(id=claims["sub"], role=Role(claims["role"]), agency=agency), float(claims["exp"])
+            officer = Officer(id=claims["sub"], role=Role(claims["role"]), agency=agency, since=since)
+            return officer, float(claims["exp"])
         except (ValueError, TypeError) as error:
             raise InvalidToken("the token names no officer we know") from error

@@ -1,25 +1,32 @@
 """The object store over S3, with the MinIO SDK. The SDK blocks, so its calls run in threads."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import timedelta
 from functools import partial
-from hashlib import sha256
 from typing import Any, Self, TypeVar
-from uuid import UUID
 
 import urllib3
 from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
-from shared.storage.port import Empty, ObjectMissing, RefusedType, StoredObject, StoreUnavailable, TooLarge
-from shared.storage.sniff import HEAD_BYTES, may_claim, sniff
-from shared.storage.upload import PART_BYTES, MultipartClient, Upload
+from shared.storage.incoming import Incoming
+from shared.storage.port import (
+    Limit,
+    ObjectMissing,
+    RefusedType,
+    StoredObject,
+    StoreUnavailable,
+    is_object_key,
+)
+from shared.storage.sniff import may_claim
+from shared.storage.upload import Listed, MultipartClient, SentPart, Upload
 
 T = TypeVar("T")
 
-_READ_BYTES = 256 * 1024
+_READ_BYTES = 1024 * 1024
 _THREADS = 8
 _LONGEST_LINK_SECONDS = 7 * 24 * 3600
 _MISSING = {"NoSuchKey", "NoSuchObject"}
@@ -49,25 +56,68 @@ class MinioStore:
         )
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="object-store")
 
+    def beside(self, bucket: str) -> "MinioStore":
+        """Another bucket of the same store, over the same connections and threads."""
+        other = copy(self)
+        other._bucket = bucket
+        return other
+
     async def put_stream(
-        self, key: str, chunks: AsyncIterable[bytes], *, content_type: str | None, max_bytes: int
+        self,
+        key: str,
+        chunks: AsyncIterable[bytes],
+        *,
+        content_type: str | None,
+        max_bytes: int | Limit,
+        begun: Callable[[str], Awaitable[None]] | None = None,
     ) -> StoredObject:
-        """See ObjectStore. Memory is bounded by a few parts, however large the file."""
+        """See ObjectStore. Memory is bounded by a few parts, however large the file.
+
+        ``begun`` is told the id of a multipart upload before its first part leaves.
+        """
         _check_key(key)
         if not may_claim(content_type):
             raise RefusedType
-        upload = Upload(self._client, self._bucket, key)
-        try:
-            return await self._send(upload, key, chunks, max_bytes)
-        except BaseException:
-            # Also when cancelled: a caller that has gone away leaves nothing either.
-            await asyncio.shield(self._run(upload.discard))
-            raise
+        limit = max_bytes if callable(max_bytes) else (lambda _: max_bytes)
+        return await self._put(key, chunks, None, limit, begun)
 
-    async def open(self, key: str) -> AsyncIterator[bytes]:
+    async def put_known(self, key: str, chunks: AsyncIterable[bytes], content_type: str) -> StoredObject:
         """See ObjectStore."""
         _check_key(key)
-        response = await self._call(partial(self._client.get_object, self._bucket, key))
+        return await self._put(key, chunks, content_type, None, None)
+
+    async def put_bytes(self, key: str, data: bytes, content_type: str) -> None:
+        """See ObjectStore."""
+        _check_key(key)
+        await self._call(partial(self._client.put_bytes, self._bucket, key, data, content_type))
+
+    async def begin_parts(self, key: str, content_type: str) -> str:
+        """See PartStore."""
+        _check_key(key)
+        return await self._call(partial(self._client.begin_multipart, self._bucket, key, content_type))
+
+    async def send_part(self, key: str, upload_id: str, number: int, data: bytes) -> SentPart:
+        """See PartStore."""
+        return await self._call(partial(self._client.send_part, self._bucket, key, upload_id, number, data))
+
+    async def complete_parts(self, key: str, upload_id: str, parts: Sequence[SentPart]) -> None:
+        """See PartStore."""
+        await self._call(partial(self._client.complete_multipart, self._bucket, key, upload_id, list(parts)))
+
+    async def abort_parts(self, key: str, upload_id: str) -> None:
+        """See PartStore."""
+        await self._call(partial(self._client.abort_multipart, self._bucket, key, upload_id))
+
+    async def listed(self, most: int, after: str | None = None) -> list[Listed]:
+        """See ObjectStore."""
+        return await self._call(partial(self._client.listed, self._bucket, most, after))
+
+    async def open(self, key: str, start: int = 0, length: int = 0) -> AsyncIterator[bytes]:
+        """See ObjectStore."""
+        _check_key(key)
+        response = await self._call(
+            partial(self._client.get_object, self._bucket, key, offset=start, length=length)
+        )
         return self._read(response)
 
     async def presigned_get(self, key: str, seconds: int) -> str:
@@ -92,12 +142,16 @@ class MinioStore:
 
     async def exists(self, key: str) -> bool:
         """See ObjectStore."""
+        return await self.size(key) is not None
+
+    async def size(self, key: str) -> int | None:
+        """See ObjectStore."""
         _check_key(key)
         try:
-            await self._call(partial(self._client.stat_object, self._bucket, key))
+            found = await self._call(partial(self._client.stat_object, self._bucket, key))
         except ObjectMissing:
-            return False
-        return True
+            return None
+        return found.size or 0
 
     async def ready(self) -> None:
         """See ObjectStore."""
@@ -120,27 +174,23 @@ class MinioStore:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _send(
-        self, upload: Upload, key: str, chunks: AsyncIterable[bytes], max_bytes: int
+    async def _put(
+        self,
+        key: str,
+        chunks: AsyncIterable[bytes],
+        known: str | None,
+        limit: Limit | None,
+        begun: Callable[[str], Awaitable[None]] | None,
     ) -> StoredObject:
-        buffer, digest, size, found = bytearray(), sha256(), 0, None
-        async for chunk in chunks:
-            size += len(chunk)
-            if size > max_bytes:
-                raise TooLarge(max_bytes)
-            digest.update(chunk)
-            buffer += chunk
-            if found is None and len(buffer) >= HEAD_BYTES:
-                found = _type_of(buffer)
-            while found is not None and len(buffer) > PART_BYTES:
-                part = bytes(buffer[:PART_BYTES])
-                del buffer[:PART_BYTES]
-                await self._call(partial(upload.send, part, found))
-        if size == 0:
-            raise Empty
-        found = found or _type_of(buffer)
-        await self._call(partial(upload.finish, bytes(buffer), found))
-        return StoredObject(key, size, digest.hexdigest(), found)
+        incoming = Incoming(Upload(self._client, self._bucket, key), self._call, known, limit, begun)
+        try:
+            async for chunk in chunks:
+                await incoming.take(chunk)
+            return await incoming.finish(key)
+        except BaseException:
+            # Also when cancelled: a caller that has gone away leaves nothing either.
+            await asyncio.shield(incoming.take_back())
+            raise
 
     async def _read(self, response: urllib3.BaseHTTPResponse) -> AsyncIterator[bytes]:
         try:
@@ -192,13 +242,6 @@ class _XmlPool(urllib3.PoolManager):
         return response
 
 
-def _type_of(head: bytearray) -> str:
-    found = sniff(bytes(head[:HEAD_BYTES]))
-    if found is None:
-        raise RefusedType
-    return found
-
-
 def _check_key(key: str) -> None:
-    if str(UUID(key)) != key:
+    if not is_object_key(key):
         raise ValueError("an object's name is a UUID")

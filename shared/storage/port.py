@@ -3,10 +3,15 @@
 Object names are random and never hold anything a person typed.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-from uuid import uuid4
+from typing import Protocol, TypeAlias
+from uuid import UUID, uuid4
+
+from shared.storage.upload import Listed, SentPart
+
+Limit: TypeAlias = Callable[[str | None], int]
+"""How many bytes a file of a type may have; asked with None while the type does not show yet."""
 
 
 class StorageError(Exception):
@@ -79,7 +84,13 @@ class ObjectStore(Protocol):
     """One bucket."""
 
     async def put_stream(
-        self, key: str, chunks: AsyncIterable[bytes], *, content_type: str | None, max_bytes: int
+        self,
+        key: str,
+        chunks: AsyncIterable[bytes],
+        *,
+        content_type: str | None,
+        max_bytes: int | Limit,
+        begun: Callable[[str], Awaitable[None]] | None = None,
     ) -> StoredObject:
         """Keep a file under ``key`` (from ``new_object_key``), checking it as it comes.
 
@@ -88,8 +99,23 @@ class ObjectStore(Protocol):
         """
         ...
 
-    async def open(self, key: str) -> AsyncIterator[bytes]:
-        """The object's bytes, a piece at a time. Raises ObjectMissing, StoreUnavailable."""
+    async def put_known(self, key: str, chunks: AsyncIterable[bytes], content_type: str) -> StoredObject:
+        """Keep what we made ourselves: neither its type nor its size is looked at."""
+        ...
+
+    async def put_bytes(self, key: str, data: bytes, content_type: str) -> None:
+        """Keep a small piece under a name."""
+        ...
+
+    async def listed(self, most: int, after: str | None = None) -> list[Listed]:
+        """Up to ``most`` objects in the order of their names, from behind ``after``."""
+        ...
+
+    async def open(self, key: str, start: int = 0, length: int = 0) -> AsyncIterator[bytes]:
+        """The object's bytes from ``start`` on, a piece at a time; ``length`` 0 is all that follow.
+
+        Raises ObjectMissing, StoreUnavailable.
+        """
         ...
 
     async def presigned_get(self, key: str, seconds: int) -> str:
@@ -104,11 +130,43 @@ class ObjectStore(Protocol):
         """Whether an object has that name. Raises StoreUnavailable."""
         ...
 
+    async def size(self, key: str) -> int | None:
+        """Bytes of an object, or None where there is none. Raises StoreUnavailable."""
+        ...
+
     async def ready(self) -> None:
         """Return if the bucket can be used. Raises StoreUnavailable, which says why not."""
+        ...
+
+
+class PartStore(ObjectStore, Protocol):
+    """A bucket whose objects may also come in parts, over days and from several processes."""
+
+    async def begin_parts(self, key: str, content_type: str) -> str:
+        """The id of a new upload in parts."""
+        ...
+
+    async def send_part(self, key: str, upload_id: str, number: int, data: bytes) -> SentPart:
+        """One part of ``PART_BYTES`` (the last may be shorter); sent again, it replaces the first."""
+        ...
+
+    async def complete_parts(self, key: str, upload_id: str, parts: Sequence[SentPart]) -> None:
+        """Make the parts one object."""
+        ...
+
+    async def abort_parts(self, key: str, upload_id: str) -> None:
+        """Forget the parts; what is not there is forgotten already."""
         ...
 
 
 def new_object_key() -> str:
     """A random name (UUIDv4: unlike a report's id it does not tell the time)."""
     return str(uuid4())
+
+
+def is_object_key(name: str) -> bool:
+    """Whether a store's name is one of ours; stores keep files of their own beside them."""
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False

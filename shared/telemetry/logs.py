@@ -23,6 +23,7 @@ ALLOWED = frozenset(
         "queue",
         "fact",
         "agency",
+        "officer",
         "clock",
         "channel",
         "count",

@@ -1,13 +1,18 @@
 """Hides names of people in free text where the words around them give them away: "Pak …", "atas nama …".
 
 Names are not looked up in any list: an introduction makes them recognisable, an office ("Pak Lurah") or a
-place ("Jalan H. Agus Salim") is not one. When in doubt it hides. Runs in linear time on any text.
+place ("Jalan H. Agus Salim") is not one. What follows an office that has a region ("Lurah …") is a name, but
+for a region's. When in doubt it hides. Runs in linear time on any text.
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 import yaml
+
+from shared.regions import Level, atlas
+from shared.regions.search import plain_name
 
 HIDDEN = "[nama]"
 
@@ -18,6 +23,7 @@ _WORDS = {
 _AREAS = frozenset(_WORDS["areas"])
 """What follows these is the name of a place or a body: "Ibu Kota Nusantara"."""
 _FUNCTION_WORDS = frozenset(_WORDS["words"])
+_NOT_AN_OFFICIAL = frozenset(_WORDS["after_offices"] + _WORDS["places"])
 _NOT_A_NAME = _FUNCTION_WORDS.union(_WORDS["offices"])
 
 _WORD = r"[^\W\d_][^\W\d_'’\-]{1,30}"
@@ -36,11 +42,17 @@ _ADDRESS = (
     r"|ustaz|ustad|ustadz|ustazah|kiai|kyai|haji|hajjah"
 )
 
+_OFFICE = (
+    r"lurah|camat|kades|kadus|sekdes|bupati|wali\s?kota|gubernur|kapolsek|kapolres|danramil|kepsek|rektor"
+    r"|(?:kepala|sekretaris)\s(?:desa|dusun|sekolah|kampung|kelurahan|kecamatan)"
+)
+
 _PATTERN = re.compile(
     rf"""
     (?P<place> \b(?i:{"|".join(_WORDS["places"])})\b\.?\s{_FULL} )
   | \b(?P<strong> (?i:{_STRONG}) )(?P<gap>[ ]{{0,2}}) (?P<named> {_FULL} | {_WORD}(?:[ ]{_WORD})? )
   | \b(?P<address> (?i:{_ADDRESS}) )(?P<space>[ ]) (?P<addressed> (?:{_WORD}[ ]){{0,2}}{_FULL} | {_WORD} )
+  | \b(?P<office> (?i:{_OFFICE}) )[ ] (?P<official> {_FULL} )
   | (?<![\w.])(?P<titled> (?:[Dd]rs?|Dra|Ir|Hj?|KH|Prof)\.\s?{_FULL} )
     """,
     re.VERBOSE,
@@ -57,11 +69,35 @@ def names_somebody(text: str) -> bool:
     return any(_hide(match) != match[0] for match in _PATTERN.finditer(text))
 
 
+def names_in(text: str) -> list[str]:
+    """The introduced names, as they are written; what `mask_names` hides."""
+    found = []
+    for match in _PATTERN.finditer(text):
+        if match["place"]:
+            continue
+        if match["titled"]:
+            found.append(match["titled"])
+            continue
+        if match["official"]:
+            if name := match["official"][len(_place_before(match["office"], match["official"])) :].strip():
+                found.append(name)
+            continue
+        name = match["named"] or match["addressed"]
+        kept, hidden = _split(name, strong=bool(match["strong"]))
+        words = name.split()[len(kept.split()) :]
+        if hidden:
+            found.append(words[0] if hidden != HIDDEN else " ".join(words))
+    return found
+
+
 def _hide(match: re.Match[str]) -> str:
     if match["place"]:
         return match[0]
     if match["titled"]:
         return HIDDEN
+    if match["official"]:
+        place = _place_before(match["office"], match["official"])
+        return match[0] if place == match["official"] else f"{match['office']} {place}{HIDDEN}"
     if match["strong"]:
         before, name = match["strong"] + match["gap"], match["named"]
     else:
@@ -82,3 +118,29 @@ def _split(name: str, *, strong: bool) -> tuple[str, str]:
     if strong and len(words) == 2 and words[1].islower() and lower[1] in _NOT_A_NAME:
         return "", f"{HIDDEN} {words[1]}"
     return "", HIDDEN
+
+
+def _place_before(office: str, name: str) -> str:
+    """What of the words behind an office is no name: its region, an acronym, more of the office."""
+    words = name.split(" ")
+    first = words[0].lower().strip(".")
+    acronym = len(first) > 1 and words[0].isupper() and not office.isupper()
+    if (
+        acronym
+        or first in _NOT_A_NAME
+        or first in _NOT_AN_OFFICIAL
+        or plain_name(name) in _regions(Level.VILLAGE)
+    ):
+        return name
+    for count in range(len(words) - 1, 0, -1):
+        if plain_name(" ".join(words[:count])) in _regions(Level.REGENCY):
+            rest = " ".join(words[count:])
+            return name if plain_name(rest) in _regions(Level.VILLAGE) else name[: -len(rest)]
+    return ""
+
+
+@cache
+def _regions(lowest: Level) -> frozenset[str]:
+    """What regions down to a level are called. Villages are and districts may be called like people."""
+    known = atlas()
+    return frozenset(plain_name(known.name_at(n)) for n in range(len(known)) if known.level_at(n) <= lowest)

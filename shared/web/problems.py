@@ -161,5 +161,4 @@ def unexpected(error: Exception) -> Problem:
 
 def _unwritable(error: Exception) -> bool:
     """PostgreSQL stores no NUL: 22021 in text, 22P05 in JSON."""
-    cause = getattr(getattr(error, "orig", None), "__cause__", None)
-    return getattr(cause, "sqlstate", None) in {"22021", "22P05"}
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in {"22021", "22P05"}

@@ -53,10 +53,11 @@ def test_only_notify_can_open_a_sealed_contact(secrets):
     assert holders == ["notify"]
 
 
-def test_no_service_can_sign_an_officers_token(secrets):
+def test_verification_alone_can_sign_an_officers_token(secrets):
     private = secrets["LAPOR_TOKEN_PRIVATE_KEY"]
     known = environments(secrets)
-    assert not [service for service in SERVICES if private in "".join(known[service].values())]
+    told = [service for service in SERVICES if private in "".join(known[service].values())]
+    assert told == ["verification"]
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -124,3 +125,10 @@ def test_making_the_keys_prints_none_of_them(tmp_path, monkeypatch, capsys):
     printed = "".join(capsys.readouterr())
     made = load_or_make(tmp_path / "all", data_exists=False)
     assert not [name for name, value in made.items() if value in printed]
+
+
+def test_the_console_holds_the_brokers_credentials_and_can_sign_nothing(secrets):
+    told = "".join(environments(secrets)["console"].values())
+    known = {name for name, value in secrets.items() if value in told}
+    assert known == {"LAPOR_PASSWORD_BROKER_ADMIN", "LAPOR_TOKEN_PUBLIC_KEY"}
+    assert key_volumes("console") == {"keys-console"}

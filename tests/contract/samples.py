@@ -23,6 +23,7 @@ WORDS: dict[str, Any] = {
     "longitude": 112.75,
     "agency": "35.3578.dishub",
     "agencies": "35.3578.dishub",
+    "partner": "bpjs-kesehatan",
     "agency_name": "Dinas Perhubungan Kota Surabaya",
     "agency_hint": "KOTA SURABAYA",
     "suggested_agency": "35.3578.pu",

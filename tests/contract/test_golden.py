@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import AnswerRequested, ContactRegistered, DispositionFact, PreferencesChanged
+from shared.contracts import (
+    AnswerRequested,
+    ContactRegistered,
+    DispositionFact,
+    PreferencesChanged,
+    PushSubscribed,
+)
 from shared.contracts.base import DISPOSITIONS, PRIVATE
 from shared.contracts.catalogue import FACTS
 from shared.contracts.codec import Undecodable, decode
@@ -85,7 +91,7 @@ def test_a_fact_has_no_field_for_who_reported(name):
 
 
 def test_only_what_concerns_a_person_travels_on_the_private_exchange():
-    private = {ContactRegistered, AnswerRequested, PreferencesChanged}
+    private = {ContactRegistered, AnswerRequested, PreferencesChanged, PushSubscribed}
     assert {m for m in FACTS.values() if m.exchange == PRIVATE} == private
 
 

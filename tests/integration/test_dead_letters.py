@@ -61,7 +61,7 @@ async def count(channel: AbstractChannel, name: str) -> int:
 
 
 async def holds(channel: AbstractChannel, name: str, expected: int) -> bool:
-    """Whether a queue comes to hold so many: what a closed channel had in its hands goes back a moment later."""
+    """Whether a queue comes to hold so many: what a closed channel had goes back a moment later."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(10):
             while await count(channel, name) != expected:

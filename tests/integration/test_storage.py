@@ -280,6 +280,9 @@ async def test_an_upload_under_way_can_be_seen_and_leaves_only_its_object(
     async def looking_on() -> AsyncIterator[bytes]:
         for part in large_photo(PART_BYTES + 100_000):
             yield part
+        async with asyncio.timeout(20):
+            while not unfinished(s3):
+                await asyncio.sleep(0.01)
         under_way.extend(unfinished(s3))
 
     await store.put_stream(new_object_key(), looking_on(), content_type=None, max_bytes=50 * MEGABYTE)

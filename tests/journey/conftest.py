@@ -1,6 +1,7 @@
 """The journeys, played once on everything: servers, five services, gateway; tests look at what they left."""
 
 import io
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,7 @@ class Played:
 
 @pytest.fixture(scope="module")
 async def played():
+    os.environ["LAPOR_SAY_DELIVERED"] = "true"  # as `lapor demo` does
     async with Stack(ROOT / ".local" / "journey", fresh=True) as stack:
         connection = await aio_pika.connect(stack.admin_amqp_url)
         channel = await connection.channel()

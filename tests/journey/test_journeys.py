@@ -1,4 +1,4 @@
-"""Every promise of the five journeys is kept on real servers, and nobody's identity is left lying about."""
+"""Every promise of the six journeys is kept on real servers, and nobody's identity is left lying about."""
 
 import asyncio
 
@@ -7,6 +7,7 @@ import pytest
 from minio import Minio
 
 from deploy.demo.journeys import CANARY
+from deploy.provision.objectstore import BUCKETS
 from shared.messaging.topology import SERVICES
 
 pytestmark = pytest.mark.timeout(300)
@@ -17,6 +18,9 @@ FORMS = [
     for form in (value, value.lower(), value.encode().hex())
 ]
 """The canary's identity as it may be written, and as a binary column shows it."""
+
+CALLER, ELSEWHERE, BROWSER = "127.0.77.9", "198.51.100.77", "Penanda-Peramban/7.3"
+"""Where a request came from, where it says it came from, and with what."""
 
 TEXT_OF_TABLES = """
 SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()
@@ -79,10 +83,67 @@ async def test_no_object_is_named_after_anybody(played):
     s3 = played.stack.s3
     client = Minio(s3.endpoint, s3.access_key, s3.secret_key, secure=False)
     names = await asyncio.to_thread(
-        lambda: [o.object_name for o in client.list_objects("lapor-evidence", recursive=True)]
+        lambda: [o.object_name for b in BUCKETS for o in client.list_objects(b, recursive=True)]
     )
-    assert len(names) == 1
-    assert [form for form in FORMS if form.lower() in names[0].lower()] == []
+    assert len(names) == 3  # the clean photo, its preview, and the sealed original
+    assert [form for form in FORMS for name in names if form.lower() in name.lower()] == []
+
+
+@pytest.fixture(scope="module")
+async def marked(played):
+    """An anonymous reporter at the gateway, whose address and browser can be recognised anywhere."""
+    transport = httpx.AsyncHTTPTransport(local_address=CALLER)
+    headers = {
+        "User-Agent": BROWSER,
+        **dict.fromkeys(("X-Forwarded-For", "X-Real-IP", "Forwarded"), ELSEWHERE),
+    }
+    async with httpx.AsyncClient(
+        base_url=played.stack.gateway_url, transport=transport, headers=headers, timeout=30
+    ) as http:
+        report = {
+            "title": "Antrean panjang di loket", "anonymous": True,
+            "text": "Antrean di loket pelayanan mencapai lima jam setiap hari.",
+        }  # fmt: skip
+        filed = (await http.post("/v1/reports", json=report)).json()
+        code = {"LAPOR-Access-Code": filed["access_code"]}
+        answers = [
+            await http.get(f"/v1/reports/{filed['tracking_id']}", headers=code),
+            await http.post(
+                f"/v1/reports/{filed['tracking_id']}/evidence", content=b"bukan gambar", headers=code
+            ),
+            await http.post("/v1/accounts/codes", json={"email": "penanda@rahasia.example"}),
+            await http.get("/v1/regions", params={"q": "surabya"}),
+            await http.post("/v1/reports", content=b"{"),
+            await http.get("/tidak-ada"),
+        ]
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", httpx.URL(played.stack.gateway_url).port, local_addr=(CALLER, 0)
+    )
+    cut = (
+        f"POST /v1/reports HTTP/1.1\r\nHost: lapor\r\nUser-Agent: {BROWSER}\r\nContent-Length: 900\r\n\r\n{{"
+    )
+    writer.write(cut.encode())
+    await writer.drain()
+    writer.close()
+    assert reader is not None
+    return [answer.status_code for answer in answers]
+
+
+async def test_no_log_names_the_address_or_the_browser_of_an_anonymous_reporter(played, marked):
+    assert marked[0] == 200
+    logs = played.logs()
+    assert "gateway" in {path.stem for path in played.stack.log_folder.glob("*.log")}
+    assert [mark for mark in (CALLER, BROWSER, ELSEWHERE) if mark in logs] == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_table_holds_the_address_or_the_browser_of_anybody(played, marked, service):
+    found = []
+    for (table,) in await played.rows(service, TEXT_OF_TABLES):
+        rows = "\n".join(row[0] for row in await played.rows(service, f'SELECT t::text FROM "{table}" t'))
+        for mark in (CALLER, BROWSER, ELSEWHERE):
+            found += [(table, mark)] * (mark in rows or mark.encode().hex() in rows)
+    assert marked and found == []
 
 
 async def test_one_trace_leads_from_the_filing_to_the_first_notification(played):

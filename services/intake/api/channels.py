@@ -1,30 +1,27 @@
-"""Web hooks of channel gateways: signature checked, message durable in its queue, and only then answered."""
+"""Web hooks of channels: signature checked, messages durable in their queue, and only then answered."""
 
-import aio_pika
 from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, ValidationError
 
 from services.intake.api.access import CurrentDesk
 from services.intake.api.bodies import LimitedRoute, read_limited
 from services.intake.api.documents import problems
 from services.intake.api.filing import channel_not_served
-from services.intake.channels.adapter import ChannelAdapter, InboundMessage
+from services.intake.api.hooks import CHALLENGES, HOOKS
+from services.intake.channels import metrics
+from services.intake.channels.adapter import Challenged, WebHook
+from services.intake.channels.keeping import NotKept, keep
 from services.intake.desk import Desk
 from shared.contracts import Channel
-from shared.contracts.base import INBOUND
-from shared.messaging.failures import reason_of
-from shared.security.signatures import HEADER, InvalidSignature, verify
-from shared.telemetry.logs import log
-from shared.telemetry.traces import current_traceparent
+from shared.security.signatures import InvalidSignature
 from shared.web.problems import Problem, validation_problem
 
 router = APIRouter(prefix="/v1", tags=["channels"], route_class=LimitedRoute)
 
-HOOK_BYTES = 16 * 1024
-
 
 class Accepted(BaseModel):
-    """The message is safe; it need not be sent again."""
+    """What was sent is safe; it need not be sent again."""
 
     accepted: bool = True
 
@@ -32,87 +29,75 @@ class Accepted(BaseModel):
 @router.post(
     "/channels/{channel}",
     status_code=202,
-    responses=problems(400, 401, 404, 413, 422, 503),
-    summary="Receive a message from a channel's gateway",
-    openapi_extra={
-        "parameters": [
-            {
-                "name": HEADER,
-                "in": "header",
-                "required": True,
-                "schema": {"type": "string"},
-                "description": "t=<unix seconds>,v1=<HMAC-SHA256 of `t.body` in hexadecimal>",
-            }
-        ],
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {"type": "object"},
-                    "example": {
-                        "id": "gw-1",
-                        "from": "+628110000000",
-                        "to": "1708",
-                        "text": "KAB. NGANJUK jalan rusak di depan pasar",
-                        "part": {"ref": "17", "number": 1, "total": 2},
-                        "received_at": "2026-07-06T09:00:00+07:00",
-                    },
-                }
-            },
-        },
+    response_model=Accepted,
+    responses={
+        200: {"model": Accepted, "description": "The same, where a provider wants this status."},
+        **problems(400, 401, 404, 413, 422, 503),
     },
+    summary="Receive messages from a channel's provider",
+    openapi_extra=HOOKS,
 )
-async def receive(request: Request, desk: CurrentDesk, channel: str) -> Accepted:
-    """Signed by the gateway. The same message may be delivered again: it counts once. 503 asks for that."""
-    adapter, secret = _served(desk, channel)
-    raw = await read_limited(request, HOOK_BYTES)
+async def receive(request: Request, desk: CurrentDesk, channel: str) -> JSONResponse:
+    """Signed by the provider. What is delivered again counts once. 503 asks for that."""
+    hook = _hook(desk, channel)
+    raw = await read_limited(request, hook.most_bytes)
     try:
-        verify(secret, raw, request.headers.get(HEADER))
+        hook.verify(raw, request.headers)
     except InvalidSignature as error:
-        raise Problem(
-            401,
-            "signature-invalid",
-            "Tanda tangan gateway tidak sah.",
-            f"Not signed by the gateway: {error}.",
-        ) from None
+        metrics.TURNED_AWAY.labels(hook.channel, "unsigned").inc()
+        raise _unsigned(error) from None
     try:
-        message = adapter.translate(raw, desk.clock.now())
-    except ValidationError as error:
-        raise validation_problem(error.errors()) from None
-    await _keep(desk, adapter.channel, message)
-    return Accepted()
+        messages = hook.translate(raw, desk.clock.now())
+    except (ValidationError, Problem) as error:
+        metrics.TURNED_AWAY.labels(hook.channel, "malformed").inc()
+        raise (validation_problem(error.errors()) if isinstance(error, ValidationError) else error) from None
+    try:
+        await keep(desk.publisher, hook.channel, messages)
+    except NotKept:
+        raise _not_kept() from None
+    return JSONResponse({"accepted": True}, hook.accepted)
 
 
-def _served(desk: Desk, channel: str) -> tuple[ChannelAdapter, bytes]:
+@router.get(
+    "/channels/{channel}",
+    response_class=PlainTextResponse,
+    responses=problems(401, 404, 422),
+    summary="Prove to a channel's provider that this address is ours",
+    openapi_extra=CHALLENGES,
+)
+async def prove(request: Request, desk: CurrentDesk, channel: str) -> Response:
+    """WhatsApp asks with `hub.challenge` and the token that was agreed; X (a stub) with `crc_token`."""
+    hook = _hook(desk, channel)
+    if not isinstance(hook, Challenged):
+        raise channel_not_served()
+    try:
+        answer = hook.challenge(request.query_params)
+    except InvalidSignature as error:
+        raise _unsigned(error) from None
+    return JSONResponse(answer) if isinstance(answer, dict) else PlainTextResponse(answer)
+
+
+def _hook(desk: Desk, channel: str) -> WebHook:
     try:
         adapter = desk.adapters[Channel(channel)]
-        return adapter, desk.secrets[channel]
     except (KeyError, ValueError):
         raise channel_not_served() from None
+    if not isinstance(adapter, WebHook) or not adapter.configured:
+        raise channel_not_served()
+    return adapter
 
 
-async def _keep(desk: Desk, channel: Channel, message: InboundMessage) -> None:
-    traceparent = current_traceparent()
-    try:
-        await desk.publisher.publish(
-            INBOUND,
-            f"inbound.{channel}",
-            aio_pika.Message(
-                message.body,
-                message_id=str(message.message_id),
-                type=message.type,
-                content_type="application/json",
-                delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-                headers={"traceparent": traceparent} if traceparent else {},
-            ),
-        )
-    except Exception as error:
-        # Whatever went wrong, it is not known to be safe: the gateway keeps it and tries again.
-        log.warning("inbound_refused", channel=channel.value, reason=reason_of(error))
-        raise Problem(
-            503,
-            "not-kept",
-            "Pesan belum dapat disimpan. Silakan kirim ulang.",
-            "The message could not be kept. Please send it again.",
-            headers={"Retry-After": "5"},
-        ) from None
+def _unsigned(error: InvalidSignature) -> Problem:
+    return Problem(
+        401, "signature-invalid", "Tanda tangan gateway tidak sah.", f"Not signed by the gateway: {error}."
+    )
+
+
+def _not_kept() -> Problem:
+    return Problem(
+        503,
+        "not-kept",
+        "Pesan belum dapat disimpan. Silakan kirim ulang.",
+        "The message could not be kept. Please send it again.",
+        headers={"Retry-After": "5"},
+    )

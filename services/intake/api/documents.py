@@ -7,12 +7,16 @@ from pydantic import BaseModel
 _WORDS = {
     400: "The body cannot be read.",
     401: "The access code or signature is missing or wrong.",
+    403: "Not in this role.",
     404: "No such report, or the access code does not match; which of the two is not told.",
     409: "Not possible now; the sentence says what is.",
+    412: "Another version of the protocol.",
     413: "Too large.",
     415: "This type of file is not accepted.",
+    416: "A range outside the file.",
     422: "A field needs correction; each is named.",
     429: "Too many attempts; see Retry-After.",
+    460: "The bytes do not match their checksum.",
     503: "A server is away; see Retry-After.",
 }
 

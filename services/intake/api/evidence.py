@@ -8,14 +8,18 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
-from services.intake.api.access import CurrentDesk, RequiredCode, open_report
+from services.intake.api.access import CurrentDesk
 from services.intake.api.bodies import PatientRoute, check_length, cut_short
 from services.intake.api.documents import problems
+from services.intake.api.evidence_access import CurrentCaller, open_for_adding
+from services.intake.api.evidence_refusals import refusal
 from services.intake.api.multipart import single_file
-from services.intake.domain.labels import STATUS_EN
-from services.intake.evidence import CaseEnded, Kept, TooManyFiles
-from shared.storage.port import Empty, RefusedFile, RefusedType, StoreUnavailable, TooLarge
-from shared.web.problems import FieldError, Problem
+from services.intake.desk import Desk
+from services.intake.domain.evidence import EvidenceState
+from services.intake.domain.view import Tracked
+from services.intake.evidence import Kept
+from services.intake.evidence.refusals import RefusedEvidence
+from shared.storage.port import RefusedFile, StoreUnavailable
 
 router = APIRouter(prefix="/v1", tags=["evidence"], route_class=PatientRoute)
 
@@ -32,12 +36,17 @@ _FORM = {
 
 
 class KeptEvidence(BaseModel):
-    """A file that is kept. `content_type` is what its bytes show, whatever was claimed."""
+    """A file that has arrived. `content_type` is what its bytes show, whatever was claimed.
+
+    It is `pending` until it has been checked; only then does anybody else learn of it.
+    """
 
     evidence_id: UUID
     sha256: str
     size: int
     content_type: str
+    state: EvidenceState
+    state_label: str
 
 
 @router.post(
@@ -46,7 +55,7 @@ class KeptEvidence(BaseModel):
     response_model=KeptEvidence,
     responses={
         200: {"model": KeptEvidence, "description": "The report already had just these bytes."},
-        **problems(400, 401, 404, 409, 413, 415, 422, 429, 503),
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
     },
     summary="Add a file as evidence",
     openapi_extra={
@@ -57,61 +66,45 @@ class KeptEvidence(BaseModel):
     },
 )
 async def add_evidence(
-    request: Request, desk: CurrentDesk, code: RequiredCode, tracking_id: str
+    request: Request, desk: CurrentDesk, caller: CurrentCaller, tracking_id: str
 ) -> JSONResponse:
     """The file itself as the body, or a form with one file. Its name is not kept."""
     async with desk.database.reading() as tx:
-        tracked = await open_report(tx, desk, tracking_id, code)
-    check_length(request, desk.evidence.max_bytes + _FORM_BYTES)
+        tracked = await open_for_adding(tx, desk, tracking_id, caller)
+    return await take(request, desk, tracked)
+
+
+async def take(request: Request, desk: Desk, tracked: Tracked) -> JSONResponse:
+    """The file in this request, kept for a report that its sender has opened. Raises problems."""
+    check_length(request, desk.evidence.limits.of(None) + _FORM_BYTES)
     claimed = request.headers.get("content-type", "")
     if claimed.lower().startswith("multipart/form-data"):
         claimed, chunks = await single_file(request.stream(), claimed)
     else:
-        chunks = _body(request)
+        chunks = body_of(request)
     try:
         kept = await desk.evidence.keep(tracked, chunks, claimed)
-    except (RefusedFile, TooManyFiles, CaseEnded, StoreUnavailable) as error:
-        raise _refusal(error, desk.evidence.max_files) from None
+    except (RefusedFile, RefusedEvidence, StoreUnavailable) as error:
+        raise refusal(error, desk.evidence) from None
     except ClientDisconnect:
         raise cut_short() from None
     return _answer(kept)
 
 
-async def _body(request: Request) -> AsyncIterator[bytes]:
+async def body_of(request: Request) -> AsyncIterator[bytes]:
+    """The request's body as it comes."""
     async for chunk in request.stream():
         yield chunk
 
 
 def _answer(kept: Kept) -> JSONResponse:
-    evidence = KeptEvidence.model_validate(kept.evidence.model_dump())
-    return JSONResponse(evidence.model_dump(mode="json"), 200 if kept.repeated else 201)
-
-
-def _refusal(error: Exception, max_files: int) -> Problem:
-    match error:
-        case RefusedFile():
-            status = {TooLarge: 413, RefusedType: 415, Empty: 422}.get(type(error), 422)
-            field = FieldError("file", error.message, error.message_en)
-            return Problem(status, "file-refused", error.message, error.message_en, [field])
-        case TooManyFiles():
-            return Problem(
-                409,
-                "too-many-files",
-                f"Satu laporan memuat paling banyak {max_files} berkas.",
-                f"A report holds at most {max_files} files.",
-            )
-        case CaseEnded():
-            return Problem(
-                409,
-                "not-possible-now",
-                f"Bukti tidak dapat ditambahkan pada status «{error.status.label}».",
-                f"No evidence can be added while the report is “{STATUS_EN[error.status]}”.",
-            )
-        case _:
-            return Problem(
-                503,
-                "evidence-store-away",
-                "Penyimpanan bukti sedang terganggu. Silakan coba lagi; laporan Anda tetap tersimpan.",
-                "The evidence store is disturbed. Please try again; your report is safe.",
-                headers={"Retry-After": "5"},
-            )
+    file = kept.evidence
+    answer = KeptEvidence(
+        evidence_id=file.evidence_id,
+        sha256=file.sha256 or "",
+        size=file.size,
+        content_type=file.content_type,
+        state=file.state,
+        state_label=file.state.label,
+    )
+    return JSONResponse(answer.model_dump(mode="json"), 200 if kept.repeated else 201)

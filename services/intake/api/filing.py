@@ -1,25 +1,33 @@
 """Filing a report as JSON."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeAlias
+from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import IntegrityError
 
+from services.intake.accounts.desk import own
+from services.intake.accounts.sessions import Session
 from services.intake.api.access import CurrentDesk
+from services.intake.api.accounts import OptionalSession
 from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
-from services.intake.channels.web import ReportInput
+from services.intake.channels.web import ReportFields, ReportInput
 from services.intake.desk import Desk
 from services.intake.filing import Prepared, file_report, prepare
 from services.intake.store import IdempotencyClaim, claimed
 from shared.contracts import CaseStatus
+from shared.db.database import Transaction
 from shared.security.codes import format_access_code, format_tracking_id
 from shared.web.problems import Problem
 
 router = APIRouter(prefix="/v1", tags=["reports"], route_class=LimitedRoute)
 
+Along: TypeAlias = Callable[[Transaction, UUID], Awaitable[None]]
+"""What else becomes true with a new report."""
 _DRAWS = 3
 """Tracking ids are drawn at random; one that exists already is drawn again."""
 
@@ -49,11 +57,38 @@ IdempotencyKey = Annotated[
     "/reports",
     status_code=201,
     response_model=FiledReport,
-    responses=problems(400, 404, 409, 413, 422, 503),
+    responses=problems(400, 404, 409, 413, 422, 429, 503),
     summary="File a report",
 )
-async def file(desk: CurrentDesk, body: ReportInput, idempotency_key: IdempotencyKey = None) -> Response:
-    """Anyone may file, with or without a name. The contact, if given, is sealed at once."""
+async def file(
+    request: Request,
+    desk: CurrentDesk,
+    body: ReportInput,
+    session: OptionalSession,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Anyone may file, with or without a name. The contact, if given, is sealed at once.
+
+    After many reports from one network a proof of work is asked for (429 `proof-needed`): a counter for which
+    the SHA-256 of `<LAPOR-Challenge>:<counter>` begins with `LAPOR-Challenge-Bits` zero bits; send the whole
+    as `LAPOR-Proof`.
+    """
+    desk.guard.admit(request)
+    content = await filed_once(desk, body, idempotency_key, session)
+    return created(content, FiledReport.model_validate_json(content).tracking_id)
+
+
+async def filed_once(
+    desk: Desk,
+    body: ReportFields,
+    idempotency_key: str | None,
+    session: Session | None = None,
+    also: Along | None = None,
+) -> str:
+    """File a report and return the answer, a `FiledReport` in JSON: the same one for the same key and body.
+
+    With a session it is among that account's reports; `also` is done in its transaction. Raises problems.
+    """
     if body.channel not in desk.settings.intake_channels:
         raise channel_not_served()
     now = desk.clock.now()
@@ -64,7 +99,9 @@ async def file(desk: CurrentDesk, body: ReportInput, idempotency_key: Idempotenc
         prepared = prepare(filing, body.sealed_part(), desk.keys, now)
         answer = _answer(prepared)
         try:
-            return await _file_once(desk, prepared, answer, key, fingerprint)
+            return await _file_once(
+                desk, prepared, answer, key=key, fingerprint=fingerprint, session=session, also=also
+            )
         except IntegrityError as error:
             if "reports_tracking_id" not in str(error.orig):
                 raise
@@ -72,15 +109,26 @@ async def file(desk: CurrentDesk, body: ReportInput, idempotency_key: Idempotenc
 
 
 async def _file_once(
-    desk: Desk, prepared: Prepared, answer: FiledReport, key: str | None, fingerprint: str
-) -> Response:
+    desk: Desk,
+    prepared: Prepared,
+    answer: FiledReport,
+    *,
+    key: str | None,
+    fingerprint: str,
+    session: Session | None,
+    also: Along | None,
+) -> str:
     content = answer.model_dump_json()
     claim = IdempotencyClaim(key, fingerprint, desk.keys.box.seal_text(key, content)) if key else None
     async with desk.database.transaction() as tx:
         filed = await file_report(tx, prepared, claim)
+        if filed is not None and session is not None:
+            await own(tx, session, filed)
+        if filed is not None and also is not None:
+            await also(tx, filed)
         earlier = await claimed(tx, key) if filed is None and key else None
     if filed is not None:
-        return _created(content, answer.tracking_id)
+        return content
     assert earlier is not None and key is not None
     if earlier[0] != fingerprint:
         raise Problem(
@@ -89,8 +137,7 @@ async def _file_once(
             "Idempotency-Key ini sudah dipakai untuk laporan lain.",
             "This Idempotency-Key was used for another report.",
         )
-    repeated = desk.keys.box.unseal_text(key, earlier[1])
-    return _created(repeated, FiledReport.model_validate_json(repeated).tracking_id)
+    return desk.keys.box.unseal_text(key, earlier[1])
 
 
 def _answer(prepared: Prepared) -> FiledReport:
@@ -105,7 +152,8 @@ def _answer(prepared: Prepared) -> FiledReport:
     )
 
 
-def _created(content: str, tracking_id: str) -> Response:
+def created(content: str, tracking_id: str) -> Response:
+    """201 with the answer and where the report is."""
     headers = {"Location": f"/v1/reports/{tracking_id}"}
     return Response(content, 201, headers, media_type="application/json")
 

@@ -1,6 +1,6 @@
 """The reporter's later words, each with the access code and only while the case allows it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -8,11 +8,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from services.intake.api.access import CurrentDesk, RequiredCode, open_report
 from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
-from services.intake.channels.web import Words, plain
+from services.intake.channels.values import Words, plain
 from services.intake.desk import Desk
 from services.intake.domain.labels import STATUS_EN
 from services.intake.domain.words import Saying, Word
-from services.intake.words import AlreadyAppealed, AlreadySaid, NotPossible, say
+from services.intake.words import AlreadyAppealed, AlreadySaid, NotPossible, TooLongAgo, say
 from shared.contracts import CaseStatus
 from shared.security.codes import format_tracking_id, parse_tracking_id
 from shared.web.problems import Problem
@@ -53,6 +53,13 @@ class RatingInput(_Input):
     comment: _Comment | None = None
 
 
+class ReferralInput(_Input):
+    """Both must be true: that is what consent means here."""
+
+    consent: Literal[True] = Field(description="Case, facts and evidence may go to the Ombudsman.")
+    not_in_court: Literal[True] = Field(description="No court has decided, or is deciding, on the matter.")
+
+
 class Nothing(_Input):
     """No content."""
 
@@ -69,13 +76,13 @@ class WordTaken(BaseModel):
 
 @router.post("/supplements", status_code=202, summary="Add details to a report")
 async def supplement(desk: CurrentDesk, code: RequiredCode, tracking_id: str, body: TextInput) -> WordTaken:
-    """While the report is open. A report on hold goes back to verification."""
+    """While the report is open. A report on hold goes back to whoever asked: verification or an agency."""
     return await _say(desk, code, tracking_id, Saying(Word.SUPPLEMENT, body.text))
 
 
-@router.post("/replies", status_code=202, summary="Reply to the agency's answer")
+@router.post("/replies", status_code=202, summary="Reply to the agency's answer or question")
 async def reply(desk: CurrentDesk, code: RequiredCode, tracking_id: str, body: TextInput) -> WordTaken:
-    """While the reporter's answer is waited for. The agency then owes another answer."""
+    """While the reporter's answer is waited for, or an agency's question. The agency then owes an answer."""
     return await _say(desk, code, tracking_id, Saying(Word.REPLY, body.text))
 
 
@@ -107,6 +114,14 @@ async def appeal(desk: CurrentDesk, code: RequiredCode, tracking_id: str, body: 
     return await _say(desk, code, tracking_id, Saying(Word.APPEAL, body.text))
 
 
+@router.post("/ombudsman", status_code=202, summary="Agree that the report goes to the Ombudsman")
+async def referral(desk: CurrentDesk, code: RequiredCode, tracking_id: str, _: ReferralInput) -> WordTaken:
+    """Once, after the Ombudsman was offered because the agency's time has passed. Who has gone to court, or
+    reports what happened more than two years ago, cannot (UU 37/2008, art. 24 and 36).
+    """
+    return await _say(desk, code, tracking_id, Saying(Word.REFERRAL))
+
+
 @router.post("/rating", status_code=202, summary="Rate how the report was handled")
 async def rating(desk: CurrentDesk, code: RequiredCode, tracking_id: str, body: RatingInput) -> WordTaken:
     """Once, after the report was closed."""
@@ -117,17 +132,8 @@ async def _say(desk: Desk, code: str, tracking_id: str, saying: Saying) -> WordT
     try:
         async with desk.database.transaction() as tx:
             said = await say(tx, await open_report(tx, desk, tracking_id, code), saying)
-    except AlreadyAppealed as refused:
-        raise _already_appealed(refused) from None
-    except NotPossible as refused:
-        raise _not_possible(refused) from None
-    except AlreadySaid:
-        raise Problem(
-            409,
-            "already-said",
-            f"Pelapor sudah {saying.word.label}; tunggu sampai status laporan berubah.",
-            f"The reporter did already {saying.word.label_en}; wait until the status changes.",
-        ) from None
+    except (NotPossible, AlreadySaid) as refused:
+        raise refusal(refused, saying.word) from None
     status = said.progress.status
     return WordTaken(
         tracking_id=format_tracking_id(parse_tracking_id(tracking_id)),
@@ -135,6 +141,27 @@ async def _say(desk: Desk, code: str, tracking_id: str, saying: Saying) -> WordT
         status_label=status.label,
         status_label_en=STATUS_EN[status],
         repeated=said.repeated,
+    )
+
+
+def refusal(refused: NotPossible | AlreadySaid, word: Word) -> Problem:
+    """Why a word was not taken, and what fits instead."""
+    if isinstance(refused, AlreadyAppealed):
+        return _already_appealed(refused)
+    if isinstance(refused, TooLongAgo):
+        return Problem(
+            409,
+            "too-long-ago",
+            "Ombudsman hanya menerima peristiwa paling lama dua tahun yang lalu (UU 37/2008, pasal 24).",
+            "The Ombudsman takes up what happened at most two years ago (UU 37/2008, art. 24).",
+        )
+    if isinstance(refused, NotPossible):
+        return _not_possible(refused)
+    return Problem(
+        409,
+        "already-said",
+        f"Pelapor sudah {word.label}; tunggu sampai status laporan berubah.",
+        f"The reporter did already {word.label_en}; wait until the status changes.",
     )
 
 

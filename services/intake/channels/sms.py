@@ -3,10 +3,9 @@
 A sender's number is in clear only while a web hook or a filing is at work: never in a queue or a table.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated
-from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import (
     AwareDatetime,
@@ -18,20 +17,23 @@ from pydantic import (
     model_validator,
 )
 
+from services.intake.channels import metrics, senders
 from services.intake.channels.adapter import InboundMessage
+from services.intake.channels.message import identity_of, type_of
+from services.intake.channels.senders import Sender
 from services.intake.channels.sms_collecting import SmsCollector, SmsPart
-from services.intake.channels.sms_store import Sender
 from services.intake.domain.sms import clean
 from services.intake.keyring import Keyring
 from shared.contracts import Channel
 from shared.contracts.codec import Undecodable, explain
-from shared.messaging.consumer import Subscription
+from shared.messaging.consumer import Handler, Subscription
 from shared.messaging.envelope import Envelope
 from shared.security.phones import InvalidPhone, normalise_phone
+from shared.security.signatures import HEADER, verify
 from shared.service import Loop
 from shared.web.problems import invalid
 
-TYPE = "inbound.sms.v1"
+TYPE = type_of(Channel.SMS)
 _Short = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
@@ -69,35 +71,51 @@ class QueuedSms(BaseModel):
     text: str
     part: PartInput | None = None
     accepted_at: AwareDatetime = Field(description="When its web hook was answered, in the injected time.")
+    queued_at: AwareDatetime | None = Field(None, description="The same in the machine's own time.")
 
 
 class SmsChannel:
-    """The adapter; see `ChannelAdapter`."""
+    """The adapter; see `ChannelAdapter`, `WebHook`."""
 
     channel = Channel.SMS
+    most_bytes = 16 * 1024
+    accepted = 202
 
-    def __init__(self, keys: Keyring, *, patience_seconds: float) -> None:
-        self._keys = keys
+    def __init__(
+        self, keys: Keyring, secret: bytes | None, *, patience_seconds: float, prefetch: int = 64
+    ) -> None:
+        self._keys, self._secret, self._prefetch = keys, secret, prefetch
         self._collector = SmsCollector(keys, patience_seconds)
 
-    def translate(self, raw: bytes, now: datetime) -> InboundMessage:
+    @property
+    def configured(self) -> bool:
+        return self._secret is not None
+
+    def verify(self, raw: bytes, headers: Mapping[str, str]) -> None:
+        assert self._secret is not None
+        verify(self._secret, raw, headers.get(HEADER.lower()))
+
+    def translate(self, raw: bytes, now: datetime) -> Sequence[InboundMessage]:
         hook = SmsHook.model_validate_json(raw)
-        message_id = uuid5(NAMESPACE_URL, f"lapor:inbound:sms:{hook.id}")
+        message_id = identity_of(self.channel, hook.id)
         try:
-            sender = normalise_phone(hook.sender)
+            number = normalise_phone(hook.sender)
         except InvalidPhone as error:
             raise invalid("from", error.message, error.message_en) from None
+        sender = senders.seal(self._keys, self.channel, number, message_id)
         queued = QueuedSms(
-            sealed_sender=self._keys.box.seal_text(str(message_id), sender),
-            sender_token=self._keys.phone_token(sender),
+            sealed_sender=sender.sealed,
+            sender_token=sender.token,
             text=clean(hook.text),
             part=hook.part,
             accepted_at=now,
+            queued_at=datetime.now(UTC),
         )
-        return InboundMessage(message_id, TYPE, queued.model_dump_json(exclude_none=True).encode())
+        return [InboundMessage(message_id, TYPE, queued.model_dump_json(exclude_none=True).encode())]
 
     def subscriptions(self) -> Sequence[Subscription]:
-        return [Subscription("intake.inbound.sms", {SmsPart: self._collector.collect_sms}, decode=decode)]
+        handlers: Mapping[type, Handler] = {SmsPart: self._collector.collect_sms}
+        return [Subscription("intake.inbound.sms", handlers, decode=decode, prefetch=self._prefetch)]
 
     def loops(self) -> Sequence[Loop]:
         return [self._collector.file_incomplete_sms]
@@ -111,10 +129,13 @@ def decode(envelope: Envelope) -> SmsPart:
         queued = QueuedSms.model_validate_json(envelope.body)
     except ValidationError as error:
         raise Undecodable(f"{TYPE}: {explain(error)}") from None
+    if queued.queued_at is not None:
+        waited = (datetime.now(UTC) - queued.queued_at).total_seconds()
+        metrics.OLDEST_WAITING.labels(Channel.SMS).set(max(0.0, waited))
     part = queued.part
     return SmsPart(
         message_id=envelope.message_id,
-        sender=Sender(queued.sender_token, queued.sealed_sender, envelope.message_id),
+        sender=Sender(Channel.SMS, queued.sender_token, queued.sealed_sender, envelope.message_id),
         text=queued.text,
         accepted_at=queued.accepted_at,
         ref=part.ref if part else "",

@@ -1,4 +1,4 @@
-"""Puts the parts of an SMS together, whatever order they come in, and files what they say, once.
+"""Puts the parts of an SMS together, whatever order they come in, and hears what they say, once.
 
 A message that stays incomplete is filed with the gap marked: nothing a person sent is dropped for good.
 """
@@ -10,22 +10,17 @@ from uuid import UUID
 
 from services.intake import store
 from services.intake.channels import sms_store
-from services.intake.channels.sms_desk import SmsDesk, remember_sender
-from services.intake.channels.sms_store import Collected, Sender
-from services.intake.domain import sms_answers as answers
-from services.intake.domain.report import Filing
-from services.intake.domain.sms import Placing, assemble, clean, place, read
-from services.intake.domain.sms_commands import Incomplete, parse_command
+from services.intake.channels.conversation import Conversation
+from services.intake.channels.message import Message
+from services.intake.channels.senders import Sender
+from services.intake.channels.sms_store import Collected
+from services.intake.domain.sms import Placing, assemble, clean, place
 from services.intake.domain.words import Saying, Word
-from services.intake.filing import file_report, prepare
 from services.intake.keyring import Keyring
 from services.intake.words import AlreadySaid, NotPossible, say
-from shared.contracts import Channel
 from shared.db.database import Transaction
-from shared.security.sealing import Contact
 from shared.service import Service
 
-TOO_SHORT = "too short"
 FLOOR = timedelta(seconds=5)
 """Of the machine's own time, which gateways live in: parts are waited for at least so long."""
 
@@ -47,8 +42,7 @@ class SmsCollector:
     """`patience_seconds` of injected time are given to parts that are late."""
 
     def __init__(self, keys: Keyring, patience_seconds: float, *, floor: timedelta = FLOOR) -> None:
-        self._keys = keys
-        self._desk = SmsDesk(keys)
+        self._conversation = Conversation(keys)
         self._patience = timedelta(seconds=patience_seconds)
         self._floor = floor
 
@@ -100,32 +94,8 @@ class SmsCollector:
     async def _file(
         self, tx: Transaction, text: str, sender: Sender, at: datetime, message_id: UUID
     ) -> UUID | None:
-        """File a message as of the time its last part came, or do what it commands.
-
-        One that says nothing is kept as refused, and its sender is told what to write.
-        """
-        try:
-            command = parse_command(clean(text))
-        except Incomplete as error:
-            await self._desk.answer(tx, f"LAPOR! {error}", sender, message_id)
-            return None
-        if command is not None:
-            await self._desk.carry_out(tx, command, sender, message_id)
-            return None
-        report = read(text)
-        if report is None:
-            await sms_store.refuse(tx, message_id, TOO_SHORT, text, sender)
-            await self._desk.answer(tx, answers.TOO_SHORT, sender, message_id)
-            return None
-        filing = Filing(
-            channel=Channel.SMS, title=report.title, text=report.text, agency_hint=report.agency_hint
-        )
-        contact = Contact(phone=self._desk.number_of(sender))
-        # No access code: the telephone itself stands for it.
-        report_id = await file_report(tx, prepare(filing, contact, self._keys, at, with_code=False))
-        if report_id is not None:
-            await remember_sender(tx, report_id, sender)
-        return report_id
+        """Hear a whole message as of the time its last part came."""
+        return await self._conversation.hear(tx, Message(message_id, sender, clean(text), at))
 
     async def _supplement(self, tx: Transaction, collected: Collected, part: SmsPart) -> bool:
         """Add a late part to the report that was filed without it; False if nothing can be added any more."""

@@ -1,4 +1,4 @@
-"""Messages in parts, until they are whole, and messages that were refused. Numbers are kept sealed only."""
+"""SMS in parts, until they are whole. Numbers are kept sealed only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from uuid_utils.compat import uuid7
 
+from services.intake.channels.senders import Sender
 from services.intake.domain.sms import Series
 from shared.contracts import Channel
 from shared.db.database import Transaction
@@ -50,24 +51,13 @@ _ADD = sa.text(
     sa.bindparam("series_id", type_=pg.UUID(as_uuid=True)),
     sa.bindparam("at", type_=sa.DateTime(timezone=True)),
 )
-_SETTLE = sa.text("UPDATE sms_series SET settled = true, report_id = :report_id WHERE series_id = :series_id")
-_REFUSE = sa.text(
+_SETTLE = sa.text(
     """
-    INSERT INTO refused_messages (message_id, channel, reason, text, sealed_sender, sealed_for, refused_at)
-    VALUES (:message_id, :channel, :reason, :text, :sealed_sender, :sealed_for, :refused_at)
-    ON CONFLICT DO NOTHING
+    UPDATE sms_series SET settled = true, report_id = :report_id, sealed_sender = ''
+    WHERE series_id = :series_id
     """
 )
 _FORGET = sa.text("DELETE FROM sms_series WHERE settled AND created_at < now() - interval '7 days'")
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Who sent a message: a token that tells senders apart, and the number, sealed for one message's id."""
-
-    token: str
-    sealed: str
-    sealed_for: UUID
 
 
 @dataclass(frozen=True)
@@ -119,23 +109,10 @@ async def add(tx: Transaction, collected: Collected, number: int, text: str, at:
 
 
 async def settle(tx: Transaction, series_id: UUID, report_id: UUID | None) -> None:
-    """Nothing more is waited for. Kept for a week, so that what comes late is recognised."""
+    """Nothing more is waited for. Kept for a week, so that what comes late is recognised; who sent it is told
+    by the keyed token alone.
+    """
     await tx.execute(_SETTLE, {"series_id": series_id, "report_id": report_id})
-
-
-async def refuse(tx: Transaction, message_id: UUID, reason: str, text: str, sender: Sender) -> None:
-    await tx.execute(
-        _REFUSE,
-        {
-            "message_id": message_id,
-            "channel": Channel.SMS.value,
-            "reason": reason,
-            "text": text,
-            "sealed_sender": sender.sealed,
-            "sealed_for": sender.sealed_for,
-            "refused_at": tx.now,
-        },
-    )
 
 
 async def forget_settled(tx: Transaction) -> None:
@@ -147,4 +124,4 @@ async def _collected(tx: Transaction, row: Any) -> Collected:
     rows = await tx.execute(_PARTS, {"series_id": row.series_id})
     parts: Mapping[int, str] = {part.number: part.text for part in rows}
     series = Series(row.series_id, row.total, parts, row.last_at, row.settled, row.report_id)
-    return Collected(series, Sender(row.sender_token, row.sealed_sender, row.sealed_for))
+    return Collected(series, Sender(Channel.SMS, row.sender_token, row.sealed_sender, row.sealed_for))

@@ -76,6 +76,7 @@ _AGENCY: dict[Kind, Label] = {
     Kind.SENT: ("Dikirim ke {}", "Sent to {}"),
     Kind.ACKNOWLEDGED: ("{} menerima laporan", "{} acknowledged the report"),
     Kind.DELEGATED: ("{} meneruskan ke unit kerjanya", "{} handed it to one of its units"),
+    Kind.ASKED: ("{} bertanya kepada pelapor", "{} asked the reporter a question"),
     Kind.RETURNED: (
         "{} mengembalikan laporan: bukan kewenangannya",
         "{} returned it: not within its authority",
@@ -97,13 +98,18 @@ _EXPIRED: dict[ClockKind, Label] = {
 
 _PLAIN: dict[Kind, Label] = {
     Kind.SUPPLEMENTED: ("Pelapor melengkapi laporan", "The reporter added details"),
-    Kind.EVIDENCE: ("Pelapor menambahkan bukti", "The reporter added evidence"),
+    Kind.EVIDENCE: ("Bukti dari pelapor diperiksa dan diterima", "Evidence was checked and accepted"),
+    Kind.EVIDENCE_REFUSED: ("Satu berkas bukti tidak dapat diterima", "A file could not be accepted"),
     Kind.VERIFIED: ("Laporan terverifikasi", "Report verified"),
     Kind.REPLIED: ("Pelapor membalas", "The reporter replied"),
     Kind.ACCEPTED: ("Pelapor menerima penyelesaian", "The reporter accepted the answer"),
     Kind.OBJECTED: ("Pelapor menyampaikan keberatan", "The reporter objected"),
     Kind.WITHDRAWN: ("Pelapor mencabut laporan", "The reporter withdrew the report"),
     Kind.APPEALED: ("Pelapor mengajukan banding", "The reporter appealed"),
+    Kind.REFERRED: (
+        "Pelapor setuju laporan diteruskan ke Ombudsman",
+        "The reporter agreed that it goes to the Ombudsman",
+    ),
     Kind.ESCALATED: ("Laporan dapat diteruskan ke Ombudsman", "The report may be taken to the Ombudsman"),
     Kind.REOPENED: ("Laporan dibuka kembali", "Report reopened"),
     Kind.RATED: ("Pelapor memberi penilaian", "The reporter rated the handling"),
@@ -114,6 +120,9 @@ def describe(moment: Moment, agency_name: str | None) -> Label:
     """One line of the timeline. `agency_name` is the name of the moment's agency, where it has one."""
     if moment.kind is Kind.STATUS:
         return _status(moment)
+    if moment.kind is Kind.LEAD:
+        status = CaseStatus(moment.data["status"])
+        return f"Laporan gabungan: {status.label}", f"The joint report: {STATUS_EN[status]}"
     if moment.kind in _AGENCY:
         name, name_en = agency_name or "Instansi", agency_name or "The agency"
         label, label_en = _AGENCY[moment.kind]

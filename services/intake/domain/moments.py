@@ -18,11 +18,13 @@ class Kind(StrEnum):
 
     SUPPLEMENTED = "supplemented"
     EVIDENCE = "evidence"
+    EVIDENCE_REFUSED = "evidence_refused"
     VERIFIED = "verified"
     STATUS = "status"
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
     DELEGATED = "delegated"
+    ASKED = "asked"
     RETURNED = "returned"
     REDIRECTED = "redirected"
     ANSWERED = "answered"
@@ -36,7 +38,10 @@ class Kind(StrEnum):
     EXPIRED = "expired"
     ESCALATED = "escalated"
     REOPENED = "reopened"
+    LEAD = "lead"
+    """The report that answers for this one, which joined it, has a new status."""
     RATED = "rated"
+    REFERRED = "referred"
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,10 @@ def _status(fact: c.CaseStatusChanged) -> dict[str, Any]:
         "archive_reason": fact.archive_reason and fact.archive_reason.value,
         "message": fact.message,
     }
+
+
+def _lead(fact: c.LeadStatusChanged) -> dict[str, Any]:
+    return {"version": fact.case_version, "status": fact.status.value, "text": fact.answer}
 
 
 def _verified(fact: c.CaseVerified) -> dict[str, Any]:
@@ -114,14 +123,20 @@ def _evidence(fact: c.EvidenceCleared) -> dict[str, Any]:
     return {"evidence_id": str(fact.evidence.evidence_id)}
 
 
+def _refused(fact: c.EvidenceRejected) -> dict[str, Any]:
+    return {"evidence_id": str(fact.evidence_id), "reason": fact.reason}
+
+
 _MAKERS: dict[type[c.Fact], tuple[Kind, Callable[[Any], dict[str, Any]]]] = {
     c.CaseStatusChanged: (Kind.STATUS, _status),
     c.CaseVerified: (Kind.VERIFIED, _verified),
     c.CaseEscalated: (Kind.ESCALATED, _version),
     c.CaseReopened: (Kind.REOPENED, _version),
+    c.LeadStatusChanged: (Kind.LEAD, _lead),
     c.DispositionCreated: (Kind.SENT, _leg),
     c.DispositionAcknowledged: (Kind.ACKNOWLEDGED, _leg),
     c.DispositionDelegated: (Kind.DELEGATED, _leg),
+    c.DispositionAsked: (Kind.ASKED, _leg),
     c.DispositionReturned: (Kind.RETURNED, _leg),
     c.DispositionRedirected: (Kind.REDIRECTED, _leg),
     c.DispositionResponded: (Kind.ANSWERED, _leg),
@@ -135,7 +150,9 @@ _MAKERS: dict[type[c.Fact], tuple[Kind, Callable[[Any], dict[str, Any]]]] = {
     c.ReportWithdrawn: (Kind.WITHDRAWN, _word),
     c.ReportAppealed: (Kind.APPEALED, _word),
     c.ReportRated: (Kind.RATED, _word),
+    c.ReportReferralConsented: (Kind.REFERRED, _word),
     c.EvidenceCleared: (Kind.EVIDENCE, _evidence),
+    c.EvidenceRejected: (Kind.EVIDENCE_REFUSED, _refused),
 }
 
 OWN = frozenset(
@@ -147,7 +164,9 @@ OWN = frozenset(
         Kind.WITHDRAWN,
         Kind.APPEALED,
         Kind.RATED,
+        Kind.REFERRED,
         Kind.EVIDENCE,
+        Kind.EVIDENCE_REFUSED,
     }
 )
 """What the reporter did, and intake itself wrote down."""

@@ -12,6 +12,8 @@ class Language(StrEnum):
 
     INDONESIAN = "id"
     ENGLISH = "en"
+    JAVANESE = "jv"
+    SUNDANESE = "su"
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,15 @@ _LEG_KINDS = frozenset(
         Kind.SENT,
         Kind.ACKNOWLEDGED,
         Kind.DELEGATED,
+        Kind.ASKED,
         Kind.RETURNED,
         Kind.REDIRECTED,
         Kind.ANSWERED,
         Kind.COMPLETED,
     }
 )
-_CASE_KINDS = frozenset({Kind.STATUS, Kind.VERIFIED, Kind.ESCALATED, Kind.REOPENED})
+_AT_WORK = frozenset({CaseStatus.FORWARDED, CaseStatus.IN_PROGRESS, CaseStatus.AWAITING_REPORTER})
+_CASE_KINDS = frozenset({Kind.STATUS, Kind.VERIFIED, Kind.ESCALATED, Kind.REOPENED, Kind.LEAD})
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,15 @@ class Progress:
     title: str | None = None
     category: str | None = None
     classification: str | None = None
+    asked: bool = False
+    """On hold because an agency that has the case asked its reporter, not the verification team."""
     escalated: bool = False
     rated: bool = False
     """Since the case was last closed."""
     appealed: bool = False
     """Once is all there is: a second archiving is final."""
+    referred: bool = False
+    """The reporter has agreed that the case goes to the Ombudsman."""
     legs: tuple[Leg, ...] = ()
     timeline: tuple[Moment, ...] = ()
 
@@ -72,7 +78,8 @@ def progress(moments: Iterable[Moment]) -> Progress:
             result = _advance(result, moment)
     rated = any(m.kind is Kind.RATED and m.data["version"] >= result.status_version for m in timeline)
     appealed = any(moment.kind is Kind.APPEALED for moment in timeline)
-    return replace(result, rated=rated, appealed=appealed)
+    referred = any(moment.kind is Kind.REFERRED for moment in timeline)
+    return replace(result, rated=rated, appealed=appealed, referred=referred)
 
 
 def _place(moment: Moment) -> tuple[datetime, int, UUID]:
@@ -105,6 +112,7 @@ def _advance(result: Progress, moment: Moment) -> Progress:
             closed_by=ClosedBy(closed_by) if closed_by else None,
             archive_reason=ArchiveReason(reason) if reason else None,
             message=data.get("message"),
+            asked=data["status"] == CaseStatus.ON_HOLD and data.get("previous") in _AT_WORK,
             since=moment.at,
         )
     return replace(result, version=version)
@@ -121,10 +129,16 @@ def _legs(timeline: Iterable[Moment]) -> tuple[Leg, ...]:
         legs[leg.leg_id] = replace(
             leg,
             agency_name=moment.data.get("agency_name") or leg.agency_name,
-            # A unit that takes over leaves the leg as far as it had come.
-            state=leg.state if moment.kind is Kind.DELEGATED else moment.kind,
+            state=_state(leg, moment),
             unit=moment.data.get("unit") or leg.unit,
             since=moment.at,
             version=moment.data["leg_version"],
         )
     return tuple(legs.values())
+
+
+def _state(leg: Leg, moment: Moment) -> Kind:
+    """A unit that takes over leaves the leg as far as it had come; who asks has it in hand."""
+    if moment.kind is Kind.DELEGATED:
+        return leg.state
+    return Kind.ACKNOWLEDGED if moment.kind is Kind.ASKED else moment.kind

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from uuid import UUID
 
-from shared.calendar import UnknownRegion, Zone, indonesia, load_limits, zone_of
-from shared.contracts import Channel, Classification, ClockKind, Place
+from shared.calendar import UnknownRegion, Zone, zone_of
+from shared.calendar.in_force import in_force
+from shared.contracts import Channel, Classification, ClockKind, Place, ReportAnswer
 
 TITLE_LENGTH = 60
 """Characters of a title that is made from a text, in channels that know no titles."""
@@ -26,6 +26,8 @@ class Filing:
     agency_hint: str | None = None
     anonymous: bool = False
     secret: bool = False
+    answers: tuple[ReportAnswer, ...] = ()
+    """To the questions of its category."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,13 @@ def zone_at(place: Place) -> Zone:
 def verification_deadline(filed_at: datetime, zone: Zone) -> datetime:
     """When the report is to be verified at the latest, in its own zone, by the limit in force that day."""
     day = zone.date_of(filed_at)
-    due = indonesia().deadline_after(day, limit_days(ClockKind.VERIFICATION, day), zone).due_at
+    due = in_force().calendar().deadline_after(day, limit_days(ClockKind.VERIFICATION, day), zone).due_at
     return due.astimezone(zone.tz)
 
 
-@lru_cache(maxsize=64)
 def limit_days(clock: ClockKind, day: date) -> int:
     """Working days of a general limit that is in force on `day`."""
-    return load_limits().at(day).of(clock).days
+    return in_force().days(clock, day)
 
 
 def title_of(text: str) -> str:

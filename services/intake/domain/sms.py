@@ -4,7 +4,6 @@
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,10 +11,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.intake.domain.report import title_of
+from services.intake.domain.text import LONGEST, printable
 
 SHORTEST = 10
 """Characters below which a message says nothing that anybody could act on."""
-LONGEST = 10_000
 MEMORY = timedelta(days=1)
 """How long a telephone's reference number means the same message; it has only 256 or 65,536 of them."""
 
@@ -62,9 +61,8 @@ def place(series: Series | None, number: int, total: int, text: str, at: datetim
 
 
 def clean(text: str) -> str:
-    """Without what no keyboard types and no database keeps (NUL, escape codes of GSM-7), line ends kept."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return kept[:LONGEST]
+    """`printable`, within what one report holds."""
+    return printable(text)[:LONGEST]
 
 
 def assemble(parts: Mapping[int, str], total: int) -> str:

@@ -1,6 +1,6 @@
 """The tracking page as data: what anyone may read, and what only the holder of the access code may.
 
-Public text is masked. An officer's question, the reporter's own words and unmasked text need the code.
+Public text is masked. Questions to the reporter, the reporter's own words and unmasked text need the code.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,18 +9,22 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain import labels
+from services.intake.domain.evidence import EvidenceFile, EvidenceState
 from services.intake.domain.moments import Kind, Moment
 from services.intake.domain.progress import Leg, Progress
 from services.intake.domain.report import Report
 from services.intake.domain.words import possible
 from shared.calendar import Zone
-from shared.contracts import ClockKind, Deadline, EvidenceRef
+from shared.contracts import ClockKind, Deadline
 from shared.text.masking import mask
 
 _PRIVATE = frozenset(
     {Kind.SUPPLEMENTED, Kind.REPLIED, Kind.OBJECTED, Kind.WITHDRAWN, Kind.APPEALED, Kind.RATED}
 )
 """The reporter's words: the public reads that they were said, not what they say."""
+
+_TO_THE_REPORTER = frozenset({Kind.STATUS, Kind.ASKED})
+"""What officers and agencies said to the reporter alone."""
 
 _ANSWERS = frozenset({Kind.ANSWERED, Kind.COMPLETED})
 
@@ -32,7 +36,7 @@ class Tracked:
     report: Report
     progress: Progress
     deadlines: tuple[Deadline, ...] | None = None
-    evidence: tuple[EvidenceRef, ...] = ()
+    evidence: tuple[EvidenceFile, ...] = ()
 
 
 def tracking_view(tracked: Tracked, now: datetime, *, owner: bool, shown_id: str) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def tracking_view(tracked: Tracked, now: datetime, *, owner: bool, shown_id: str
         "answers": [_answer(m, names, show, report.zone) for m in state.timeline if m.kind in _ANSWERS],
         "deadlines": [_deadline(d, names, now) for d in running(tracked)],
         "timeline": [_filed(report), *(_line(m, legs, names, owner, report.zone) for m in state.timeline)],
-        "evidence_count": len(tracked.evidence),
+        "evidence_count": sum(file.state is not EvidenceState.REJECTED for file in tracked.evidence),
     }
     return {**public, **_owners(tracked, now)} if owner else public
 
@@ -79,7 +83,26 @@ def _owners(tracked: Tracked, now: datetime) -> dict[str, Any]:
         "event_date": filing.event_date,
         "place": filing.place.model_dump(exclude_none=True),
         "agency_hint": filing.agency_hint,
-        "evidence": [ref.model_dump(exclude={"object_key"}) for ref in tracked.evidence],
+        "question_answers": [answer.model_dump() for answer in filing.answers],
+        "evidence": [evidence_view(file) for file in tracked.evidence],
+    }
+
+
+def evidence_view(file: EvidenceFile) -> dict[str, Any]:
+    """A file for those who may know of it: where it stands, and what was received."""
+    return {
+        "evidence_id": file.evidence_id,
+        "state": file.state,
+        "state_label": file.state.label,
+        "state_label_en": file.state.label_en,
+        "reason": file.reason,
+        "reason_label": file.reason.label if file.reason else None,
+        "reason_label_en": file.reason.label_en if file.reason else None,
+        "content_type": file.content_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "uploaded_at": file.uploaded_at,
+        "has_preview": file.preview_key is not None,
     }
 
 
@@ -166,7 +189,7 @@ def _line(
         line["agency"] = agency
     if owner:
         private = {k: moment.data[k] for k in ("text", "message", "score") if k in moment.data}
-        line |= private if moment.kind in _PRIVATE | {Kind.STATUS} else {}
+        line |= private if moment.kind in _PRIVATE | _TO_THE_REPORTER else {}
     return line
 
 

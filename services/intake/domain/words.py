@@ -1,7 +1,7 @@
 """What a reporter may say to a case, and when. Refuses nothing itself: it tells what is possible."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
@@ -9,7 +9,8 @@ from uuid import UUID
 from services.intake.domain.progress import Progress
 from services.intake.domain.report import limit_days
 from shared import contracts as c
-from shared.calendar import Zone, indonesia
+from shared.calendar import Zone
+from shared.calendar.in_force import in_force
 from shared.contracts import CaseStatus, ClockKind, ClosedBy
 
 
@@ -23,6 +24,7 @@ class Word(StrEnum):
     WITHDRAWAL = "withdrawal"
     APPEAL = "appeal"
     RATING = "rating"
+    REFERRAL = "ombudsman"
 
     @property
     def label(self) -> str:
@@ -35,12 +37,13 @@ class Word(StrEnum):
 
 _LABELS = {
     Word.SUPPLEMENT: ("melengkapi laporan", "supplement the report"),
-    Word.REPLY: ("membalas jawaban instansi", "reply to the agency"),
+    Word.REPLY: ("membalas instansi", "reply to the agency"),
     Word.ACCEPTANCE: ("menerima penyelesaian", "accept the answer"),
     Word.OBJECTION: ("menyampaikan keberatan", "object to the answer"),
     Word.WITHDRAWAL: ("mencabut laporan", "withdraw the report"),
     Word.APPEAL: ("mengajukan banding", "appeal the archiving"),
     Word.RATING: ("memberi penilaian", "rate the handling"),
+    Word.REFERRAL: ("menyetujui penerusan ke Ombudsman", "agree to its going to the Ombudsman"),
 }
 
 
@@ -80,6 +83,10 @@ def possible(progress: Progress, now: datetime, zone: Zone) -> frozenset[Word]:
     words: set[Word] = set()
     if progress.status in OPEN:
         words |= {Word.SUPPLEMENT, Word.WITHDRAWAL}
+    if progress.asked:
+        words.add(Word.REPLY)
+    if progress.escalated and not progress.referred and progress.status in OPEN:
+        words.add(Word.REFERRAL)
     if progress.status is CaseStatus.AWAITING_REPORTER:
         words |= {Word.REPLY, Word.ACCEPTANCE, Word.OBJECTION}
     if progress.status is CaseStatus.ARCHIVED and not progress.appealed:
@@ -92,12 +99,17 @@ def possible(progress: Progress, now: datetime, zone: Zone) -> frozenset[Word]:
     return frozenset(words)
 
 
+def too_long_ago(happened: date | None, today: date) -> bool:
+    """Whether the Ombudsman can no longer take it up: two years after it happened (UU 37/2008, art. 24)."""
+    return happened is not None and happened < today.replace(year=today.year - 2, day=min(today.day, 28))
+
+
 def _reopens(progress: Progress, now: datetime, zone: Zone) -> bool:
     """Within the reopening window (10 working days) of a case that no administrator closed."""
     if progress.since is None or progress.closed_by not in {ClosedBy.REPORTER, ClosedBy.SYSTEM}:
         return False
     day = zone.date_of(progress.since)
-    return now <= indonesia().deadline_after(day, limit_days(ClockKind.REOPENING, day), zone).due_at
+    return now <= in_force().calendar().deadline_after(day, limit_days(ClockKind.REOPENING, day), zone).due_at
 
 
 def fact_of(  # noqa: PLR0911 - one for each word
@@ -118,5 +130,16 @@ def fact_of(  # noqa: PLR0911 - one for each word
             return c.ReportWithdrawn.model_validate({**told, "text": saying.text})
         case Word.APPEAL:
             return c.ReportAppealed.model_validate({**told, "text": saying.text})
+        case Word.REFERRAL:
+            return c.ReportReferralConsented.model_validate({**told, "not_in_court": True})
         case Word.RATING:
             return c.ReportRated.model_validate({**told, "score": saying.score, "comment": saying.text})
+
+
+def meant(progress: Progress) -> Word | None:
+    """The word that plain text to a case is, where its writer named none: an answer to whoever waits for one,
+    else an addition. None once the case has ended: what is meant then has to be said.
+    """
+    if progress.asked or progress.status is CaseStatus.AWAITING_REPORTER:
+        return Word.REPLY
+    return Word.SUPPLEMENT if progress.status in OPEN else None

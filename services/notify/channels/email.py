@@ -88,6 +88,11 @@ class EmailSender:
             "Auto-Submitted": "auto-generated",
             "Content-Language": message.language,
         }
+        if message.reply_to:
+            headers["Reply-To"] = message.reply_to
+        if message.unsubscribe_url:
+            headers["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         return encode_mail(headers, message.text, message.html, boundary=delivery_id.hex)
 
 

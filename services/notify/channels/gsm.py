@@ -7,6 +7,7 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("^{}\\[~]|€")
+_FITS = _BASIC | _EXTENDED
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("‘’`´", "'"),
@@ -25,6 +26,8 @@ PART_OF_SEVERAL = 153
 
 def to_gsm(text: str) -> str:
     """The text in the SMS alphabet: plain quotes and dashes, no foreign accents, ``?`` for the rest."""
+    if _FITS.issuperset(text):
+        return text
     return "".join(_fit(character) for character in text.translate(_PLAIN))
 
 

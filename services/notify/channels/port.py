@@ -4,8 +4,10 @@ A reason is a class or a code: providers' words quote addresses, and addresses s
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 from uuid import UUID
+
+from services.notify.domain.retry import FailureKind
 
 
 @dataclass(frozen=True, repr=False)
@@ -17,10 +19,28 @@ class Rendered:
     html: str
     sms: str
     language: str
+    tracking_id: str = ""
+    """As people read it; empty in an answer that concerns no report."""
+    url: str = ""
+    """Where to read more."""
+    unsubscribe_url: str = ""
+    """One click ends such messages; empty for an office."""
+    reply_to: str = ""
+    """Where an answer by mail becomes one on the case. Whoever knows it may speak for the report."""
+
+
+SUBSCRIPTION_GONE = "subscription gone"
+"""Why a message to a browser failed that its push service no longer knows: it is forgotten for good."""
 
 
 class SendFailed(Exception):
-    """The provider did not take the message; `reason` is safe to show."""
+    """The provider did not take the message; `reason` is safe to show.
+
+    Refused: for good. Unavailable: it may be taken later, by this provider or another; its two kinds are
+    Throttled, and Unconfirmed where the provider may have it already.
+    """
+
+    kind: ClassVar[FailureKind]
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -30,15 +50,38 @@ class SendFailed(Exception):
 class Refused(SendFailed):
     """Permanent: no further try will help."""
 
+    kind = FailureKind.PERMANENT
+
 
 class Unavailable(SendFailed):
-    """Transient: try again later."""
+    """Transient, and the provider surely does not have the message."""
+
+    kind = FailureKind.TEMPORARY
+
+
+class Throttled(Unavailable):
+    """The provider wants fewer messages for `seconds`."""
+
+    kind = FailureKind.THROTTLED
+
+    def __init__(self, reason: str, seconds: float = 1.0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Unconfirmed(Unavailable):
+    """Nobody can tell whether the provider has the message: the same provider must be asked first."""
+
+    kind = FailureKind.UNKNOWN
 
 
 class Sender(Protocol):
     """Hands messages to a provider. `delivery_id` is the idempotency key: the same for every try."""
 
-    async def send(self, delivery_id: UUID, address: str, message: Rendered) -> None:
-        """Return once the provider has accepted; raise `Refused` or `Unavailable`."""
+    async def send(self, delivery_id: UUID, address: str, message: Rendered) -> str | None:
+        """Return once the provider has accepted: its own id of the message, if it gave one.
+
+        Raises SendFailed.
+        """
 
     async def close(self) -> None: ...

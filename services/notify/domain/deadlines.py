@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from services.notify.domain.delivery import Detail
-from shared.calendar import Deadline, UnknownRegion, Zone, indonesia, load_limits, zone_of
+from shared.calendar import Deadline, UnknownRegion, Zone, zone_of
+from shared.calendar.in_force import in_force
 from shared.contracts import Classification, ClockKind, EscalationStep
 
 NATIONAL_ZONE = Zone.WIB
@@ -25,17 +26,18 @@ def close_of_limit(
 
 def days_later(moment: datetime, days: int, zone: Zone) -> str:
     """The last instant of the working day so many after `moment`: ISO, with the zone's own offset."""
-    return indonesia().add_working_days(moment, days, zone).due_at.astimezone(zone.tz).isoformat()
+    return in_force().calendar().add_working_days(moment, days, zone).due_at.astimezone(zone.tz).isoformat()
 
 
 def next_opening(moment: datetime, zone: Zone) -> datetime:
     """`moment` itself within the hours of a working day, else when the offices of `zone` open next."""
-    return indonesia().next_opening(moment, zone, load_limits().working_hours(zone.date_of(moment)))
+    rules = in_force()
+    return rules.calendar().next_opening(moment, zone, rules.limits.working_hours(zone.date_of(moment)))
 
 
 def reminded_next_morning(clock: ClockKind, missed_on: date) -> bool:
     """Whether the ladder reminds whoever missed a duty as soon as their office opens again."""
-    rungs = load_limits().ladder(clock, missed_on)
+    rungs = in_force().limits.ladder(clock, missed_on)
     return any(rung.step is EscalationStep.OFFICER and rung.after_days <= 1 for rung in rungs)
 
 
@@ -57,5 +59,6 @@ def zone_named(name: str, code: str | None) -> Zone:
 def _deadline(
     clock: ClockKind, since: datetime, zone: Zone, classification: Classification | None = None
 ) -> tuple[Deadline, int]:
-    days = load_limits().at(zone.date_of(since)).of(clock, classification).days
-    return indonesia().add_working_days(since, days, zone), days
+    rules = in_force()
+    days = rules.days(clock, zone.date_of(since), classification)
+    return rules.calendar().add_working_days(since, days, zone), days

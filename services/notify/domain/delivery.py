@@ -9,6 +9,8 @@ from uuid import UUID
 Detail = str | int | tuple[tuple[str, str, str], ...] | None
 
 REPORTER = "reporter"
+BROWSER = "browser"
+"""One that the reporter told to hear of the report; beside their contact, or instead of one."""
 AGENCY = "agency:"
 NATIONAL = "national"
 """The desk of the national administrators, who also verify."""
@@ -30,6 +32,15 @@ def coordinator_recipient(code: str) -> str:
     return f"{COORDINATOR}{code}"
 
 
+class Lane(StrEnum):
+    """Deliveries of different haste, each with senders of its own: none waits for the other."""
+
+    TRANSACTIONAL = "transactional"
+    """One fact told to those whom it concerns."""
+    BULK = "bulk"
+    """One announcement told to very many."""
+
+
 class DeliveryState(StrEnum):
     """Where a delivery stands; the last three are final and say why."""
 
@@ -41,8 +52,10 @@ class DeliveryState(StrEnum):
     """To be sent when due."""
     SENDING = "sending"
     """Leased by a sender; swept back to pending if the sender is not heard of again."""
+    SENT = "sent"
+    """Accepted by a provider that sends receipts; none of the message's end has come yet."""
     DELIVERED = "delivered"
-    """Accepted by the provider."""
+    """Confirmed by a receipt, or accepted by a provider that sends none. `reason` tells if none came."""
     FAILED = "failed"
     """Refused for good, or given up."""
     SKIPPED = "skipped"
@@ -65,16 +78,27 @@ class Template(StrEnum):
     BACK_AT_WORK = "back_at_work"
     ANSWERED = "answered"
     COMPLETED = "completed"
+    ASKED = "asked"
+    """An agency asks the reporter."""
+    REPORTER_SAID = "reporter_said"
+    """To the desk of an agency that must act on it."""
     AWAITING_REPORTER = "awaiting_reporter"
     """Never sent: the answer itself asks for the reporter's word. It has no words of its own."""
     CLOSED = "closed"
     ARCHIVED = "archived"
     MERGED = "merged"
+    LEAD_CHANGED = "lead_changed"
+    """To whoever filed a report that joined another: how that one stands."""
+    SUPPORTED_CHANGED = "supported_changed"
+    RATING_REQUESTED = "rating_requested"
     WITHDRAWN = "withdrawn"
     ESCALATED = "escalated"
+    IDENTITY_REVEALED = "identity_revealed"
     OVERDUE = "overdue"
     ANSWER = "answer"
     """To somebody who wrote by a channel that has no other way back."""
+    ANNOUNCEMENT = "announcement"
+    """An officer's words to many; in the bulk lane."""
     DISPOSITION_CREATED = "disposition_created"
     LEG_WARNING = "leg_warning"
     LEG_BREACHED = "leg_breached"

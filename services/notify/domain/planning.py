@@ -7,8 +7,15 @@ and the date by which to accept or object, so one message says both. The status 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from services.notify.domain import duties
-from services.notify.domain.deadlines import close_of_limit, promise, zone_named, zone_of_agency
+from services.notify.domain import duties, joined
+from services.notify.domain.deadlines import (
+    close_of_limit,
+    days_later,
+    next_opening,
+    promise,
+    zone_named,
+    zone_of_agency,
+)
 from services.notify.domain.delivery import (
     REPORTER,
     Detail,
@@ -19,12 +26,15 @@ from services.notify.domain.delivery import (
     without_content,
 )
 from shared import contracts as c
-from shared.contracts import CaseStatus, ClockKind
+from shared.contracts import CaseStatus, ClockKind, ReporterWord
 
 TOLD_WITH_ANSWER = "told with the answer"
+TOLD_WITH_QUESTION = "told with the question"
 TOLD_WHEN_SENT_ON = "told when sent on"
 
 _UNDECIDED = frozenset({None, CaseStatus.RECEIVED, CaseStatus.ON_HOLD})
+_TO_ACT_ON = frozenset({ReporterWord.OBJECTION, ReporterWord.REPLY})
+"""An agency owes another answer then. The rest a desk reads when it looks."""
 
 
 def plan(fact: c.Fact) -> list[Planned]:
@@ -49,6 +59,8 @@ def _received(fact: c.CaseStatusChanged) -> Planned:
 
 
 def _on_hold(fact: c.CaseStatusChanged) -> Planned:
+    if fact.previous not in _UNDECIDED:  # an agency asked: its own words name it
+        return Planned(REPORTER, Template.ON_HOLD, skip=TOLD_WITH_QUESTION)
     due = promise(ClockKind.COMPLETION, fact.occurred_at)
     return Planned(REPORTER, Template.ON_HOLD, {"content": fact.message, **due})
 
@@ -60,8 +72,10 @@ def _forwarded(fact: c.CaseStatusChanged) -> Planned:
 
 
 def _in_progress(fact: c.CaseStatusChanged) -> Planned:
-    again = fact.previous in {CaseStatus.AWAITING_REPORTER, CaseStatus.CLOSED}
-    return Planned(REPORTER, Template.BACK_AT_WORK if again else Template.IN_PROGRESS)
+    again = fact.previous in {CaseStatus.AWAITING_REPORTER, CaseStatus.CLOSED, CaseStatus.ON_HOLD}
+    if not again:
+        return Planned(REPORTER, Template.IN_PROGRESS)
+    return Planned(REPORTER, Template.BACK_AT_WORK, {"previous": fact.previous and fact.previous.value})
 
 
 def _awaiting(_: c.CaseStatusChanged) -> Planned:
@@ -119,6 +133,7 @@ def _created(fact: c.DispositionCreated) -> Iterator[Planned]:
         "content": fact.text,
         "agency_name": fact.agency_name,
         "acknowledge_until": settling,
+        "ask_until": settling,
         "answer_until": settling,
         "return_until": returning,
         **due,
@@ -136,6 +151,31 @@ def _created(fact: c.DispositionCreated) -> Iterator[Planned]:
         )
 
 
+def _asked(fact: c.DispositionAsked) -> Iterator[Planned]:
+    """The question and the date, in one message; the status that follows is recorded as skipped."""
+    due = promise(ClockKind.COMPLETION, fact.occurred_at)
+    details: dict[str, Detail] = {"agency_name": fact.agency_name, "content": fact.text, **due}
+    yield Planned(REPORTER, Template.ASKED, details, fact.leg_id)
+
+
+def _reporter_said(fact: c.DispositionReporterSaid) -> Iterator[Planned]:
+    """What the desk must act on, when its office is open; by its links it can answer, or ask again."""
+    if not (fact.answers_question or fact.word in _TO_ACT_ON):
+        return
+    zone = zone_of_agency(fact.agency)
+    until = days_later(fact.occurred_at, duties.LATE_ANSWER_DAYS, zone)
+    details: dict[str, Detail] = {
+        "word": fact.word.value,
+        "answers_question": int(fact.answers_question),
+        "content": fact.text,
+        "ask_until": until,
+        "answer_until": until,
+    }
+    opens_at = next_opening(fact.occurred_at, zone)
+    recipient = agency_recipient(fact.agency)
+    yield Planned(recipient, Template.REPORTER_SAID, details, fact.leg_id, opens_at=opens_at)
+
+
 def _answered(fact: c.DispositionResponded | c.DispositionCompleted) -> Iterator[Planned]:
     """Each answer starts the reporter's reply clock anew, in the agency's zone."""
     template = Template.ANSWERED if isinstance(fact, c.DispositionResponded) else Template.COMPLETED
@@ -144,12 +184,22 @@ def _answered(fact: c.DispositionResponded | c.DispositionCompleted) -> Iterator
     yield Planned(REPORTER, template, details, fact.leg_id)
 
 
+def _identity_revealed(fact: c.ReportIdentityRevealed) -> Iterator[Planned]:
+    yield Planned(REPORTER, Template.IDENTITY_REVEALED, {"words": fact.words, "words_en": fact.words_en})
+
+
 _PLANNERS: dict[type[c.Fact], Callable[[Any], Iterator[Planned]]] = {
     c.CaseStatusChanged: _status_changed,
     c.CaseEscalated: _escalated,
+    c.LeadStatusChanged: joined.lead_changed,
+    c.SupportedStatusChanged: joined.supported_changed,
+    c.CaseRatingRequested: joined.rating_requested,
+    c.ReportIdentityRevealed: _identity_revealed,
     c.DispositionCreated: _created,
     c.DispositionResponded: _answered,
     c.DispositionCompleted: _answered,
+    c.DispositionAsked: _asked,
+    c.DispositionReporterSaid: _reporter_said,
     c.SlaWarning: duties.warned,
     c.SlaBreached: duties.breached,
     c.SlaReminded: duties.reminded,

@@ -1,7 +1,24 @@
-"""When to try again after a failure that may pass. Real time: providers do not live in ours."""
+"""When to try again after a failure that may pass, and by whom. Real time: providers do not live in ours."""
+
+from enum import StrEnum
 
 FIRST_SECONDS = 1.0
 LONGEST_SECONDS = 600.0
+FAITHFUL_ATTEMPTS = 3
+"""So many tries go to the provider that may have the message already, since only it knows the key."""
+
+
+class FailureKind(StrEnum):
+    """What a failure says about the next try."""
+
+    PERMANENT = "permanent"
+    """No further try will help: the address, the recipient or the message is refused."""
+    TEMPORARY = "temporary"
+    """The provider surely does not have the message; anybody may try."""
+    THROTTLED = "throttled"
+    """The provider wants less for a while. It is neither ill nor does it have the message."""
+    UNKNOWN = "unknown"
+    """The provider may have the message: no answer came, or one that tells nothing."""
 
 
 def delay_before_next(attempts: int, chance: float) -> float:
@@ -11,3 +28,11 @@ def delay_before_next(attempts: int, chance: float) -> float:
     """
     ceiling = min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** min(attempts - 1, 20))
     return ceiling * (0.5 + chance / 2)
+
+
+def stays_with_provider(kind: FailureKind, attempts: int) -> bool:
+    """Whether the next try must go to the same provider, which knows a repetition by its key.
+
+    In the end a message that may come twice is better than none: after `FAITHFUL_ATTEMPTS` anybody may try.
+    """
+    return kind is FailureKind.UNKNOWN and attempts < FAITHFUL_ATTEMPTS

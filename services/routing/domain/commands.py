@@ -1,6 +1,7 @@
 """What can be done with a leg, and when. Each returns the facts it makes true, or raises `Refused`.
 
 A leg is created, may be delegated to a unit, is acknowledged, answered (as often as needed) and completed.
+Until then its agency may ask the reporter, one question at a time.
 Until its first answer, and within the time for that, it can be returned, and then goes to the next agency.
 """
 
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from services.routing.domain.agencies import NATIONAL, PATH, Agencies, Agency
 from services.routing.domain.choice import Directory, choose
 from services.routing.domain.deadlines import due
-from services.routing.domain.leg import OWING, Docket, Leg, LegState, Said
+from services.routing.domain.leg import OPEN, OWING, Docket, Leg, LegState, Said
 from services.routing.domain.passing import about, pass_on
 from services.routing.domain.refusal import Refused, too_short, wrong_state
 from services.routing.domain.rules import Matter
@@ -21,6 +22,7 @@ from shared.calendar import Zone
 from shared.contracts import (
     ClockKind,
     DispositionAcknowledged,
+    DispositionAsked,
     DispositionCompleted,
     DispositionDelegated,
     DispositionResponded,
@@ -31,6 +33,7 @@ from shared.contracts import (
 SUBSTANCE = 20
 """Characters that an answer needs at least: a follow-up that says something is what stops the clock."""
 REASON = 10
+QUESTION = 10
 LAST_HOP = 3
 """The third agency to return a case hands it to the national desk, which decides."""
 
@@ -77,10 +80,10 @@ def may_speak(agencies: Agencies, actor: str, leg: Leg) -> bool:
     return agencies.may_act_for(actor, leg.holder)
 
 
-def return_until(leg: Leg) -> datetime:
+def return_until(docket: Docket, leg: Leg) -> datetime:
     """Until when the leg may be returned: the limit of the first response, in the agency's working days."""
-    until = due(leg, ClockKind.FIRST_RESPONSE)
-    # Where nothing is known of those years nobody can be late.
+    until = due(docket, leg, ClockKind.FIRST_RESPONSE)
+    # On hold, and where nothing is known of those years, nobody can be late.
     return until or datetime.max.replace(tzinfo=UTC)
 
 
@@ -89,14 +92,27 @@ def _acknowledge(docket: Docket, leg: Leg, _: Word, __: Directory, at: datetime)
     return [Said(DispositionAcknowledged(**about(leg, at)))]
 
 
+def _ask(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
+    """One at a time: each question gives the reporter their full time anew, and every agency's time rests."""
+    _require(docket, leg, OPEN)
+    if leg.asked is not None:
+        day = Zone(leg.created.zone).date_of(leg.asked.occurred_at)
+        raise Refused(
+            "question-open",
+            f"Pertanyaan Anda tanggal {day:%d-%m-%Y} masih menunggu jawaban pelapor.",
+            f"Your question of {day} still waits for the reporter's answer.",
+        )
+    return [Said(DispositionAsked(**about(leg, at), **_words(leg, word, QUESTION)))]
+
+
 def _respond(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
-    _require(docket, leg, {*OWING, LegState.ANSWERED})
-    return [Said(DispositionResponded(**about(leg, at), **_answer(leg, word)))]
+    _require(docket, leg, OPEN)
+    return [Said(DispositionResponded(**about(leg, at), **_words(leg, word, SUBSTANCE)))]
 
 
 def _complete(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
-    _require(docket, leg, {*OWING, LegState.ANSWERED})
-    return [Said(DispositionCompleted(**about(leg, at), **_answer(leg, word)))]
+    _require(docket, leg, OPEN)
+    return [Said(DispositionCompleted(**about(leg, at), **_words(leg, word, SUBSTANCE)))]
 
 
 def _delegate(docket: Docket, leg: Leg, word: Word, directory: Directory, at: datetime) -> list[Said]:
@@ -129,7 +145,7 @@ def _give_back(docket: Docket, leg: Leg, word: Word, directory: Directory, at: d
             "The national desk cannot return a case; redirect it to another agency.",
         )
     reason = _text(word, REASON)
-    until = return_until(leg)
+    until = return_until(docket, leg)
     if at > until:
         last = Zone(leg.created.zone).date_of(until)
         raise Refused(
@@ -175,16 +191,17 @@ def _text(word: Word, least: int) -> str:
     return text
 
 
-def _answer(leg: Leg, word: Word) -> dict[str, str]:
+def _words(leg: Leg, word: Word, least: int) -> dict[str, str]:
     return {
         "tracking_id": leg.created.tracking_id,
         "agency_name": leg.created.agency_name,
-        "text": _text(word, SUBSTANCE),
+        "text": _text(word, least),
     }
 
 
 _COMMANDS: dict[ResponseKind, Callable[[Docket, Leg, Word, Directory, datetime], list[Said]]] = {
     ResponseKind.ACKNOWLEDGEMENT: _acknowledge,
+    ResponseKind.QUESTION: _ask,
     ResponseKind.RESPONSE: _respond,
     ResponseKind.COMPLETION: _complete,
     ResponseKind.DELEGATION: _delegate,

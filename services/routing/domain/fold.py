@@ -21,13 +21,13 @@ def fold(report_id: UUID, entries: Iterable[Entry]) -> Docket:
     unique = {entry.event_id: entry for entry in entries}
     docket = Docket(report_id)
     for entry in sorted(unique.values(), key=_order):
-        docket = replace(_APPLY[type(entry.fact)](docket, entry), heard_until=entry.fact.occurred_at)
+        docket = replace(_APPLY[type(entry.fact)](docket, entry), heard_until=entry.at)
     return docket
 
 
 def _order(entry: Entry) -> tuple[Any, int, UUID]:
     """By time, and at one instant in the order of causes."""
-    return (entry.fact.occurred_at, _RANK[type(entry.fact)], entry.event_id)
+    return (entry.at, _RANK[type(entry.fact)], entry.event_id)
 
 
 def _verified(docket: Docket, entry: Entry) -> Docket:
@@ -57,27 +57,53 @@ def _responded(docket: Docket, entry: Entry) -> Docket:
     return _answer(docket, entry, LegState.ANSWERED)
 
 
+def _asked(docket: Docket, entry: Entry) -> Docket:
+    """Who asks has the case in hand, and has not had the last word on it."""
+    fact: c.DispositionAsked = entry.fact  # type: ignore[assignment]
+    held = replace(docket, held_since=docket.held_since or fact.occurred_at)
+    return _change(held, entry, state=LegState.ACKNOWLEDGED, answered_at=None, asked=fact)
+
+
+def _reporter_said(docket: Docket, entry: Entry) -> Docket:
+    fact: c.DispositionReporterSaid = entry.fact  # type: ignore[assignment]
+    leg = _leg(docket, entry)
+    answered = {"asked": None} if fact.answers_question else {}
+    return _change(docket, entry, told=leg.told | {fact.word_id}, **answered)
+
+
 def _completed(docket: Docket, entry: Entry) -> Docket:
     return _answer(docket, entry, LegState.COMPLETED)
 
 
 def _answer(docket: Docket, entry: Entry, state: LegState) -> Docket:
-    return _change(docket, entry, state=state, answered_at=entry.fact.occurred_at, ever_answered=True)
+    rests = _leg(docket, entry).rests
+    if (
+        state is LegState.COMPLETED and docket.held_since is not None
+    ):  # from here on it rests for another reason
+        rests = (*rests, Pause(docket.held_since, entry.at))
+    return _change(
+        docket, entry, state=state, answered_at=entry.at, ever_answered=True, asked=None, rests=rests
+    )
 
 
 def _returned(docket: Docket, entry: Entry) -> Docket:
-    return _change(docket, entry, state=LegState.RETURNED)
+    return _change(docket, entry, state=LegState.RETURNED, asked=None)
 
 
 def _redirected(docket: Docket, entry: Entry) -> Docket:
     leg = _leg(docket, entry)
     came_back = leg.state is LegState.RETURNED
-    return _change(docket, entry, state=LegState.RETURNED if came_back else LegState.REDIRECTED)
+    state = LegState.RETURNED if came_back else LegState.REDIRECTED
+    return _change(docket, entry, state=state, asked=None)
+
+
+def _word(docket: Docket, entry: Entry) -> Docket:
+    return replace(docket, words=(*docket.words, entry))
 
 
 def _not_content(docket: Docket, entry: Entry) -> Docket:
     """A word of the reporter counts once everybody has answered: it is then that the case waits for one."""
-    return _back_to_work(docket, entry.fact.occurred_at) if docket.answered else docket
+    return _word(_back_to_work(docket, entry.fact.occurred_at) if docket.answered else docket, entry)
 
 
 def _status_changed(docket: Docket, entry: Entry) -> Docket:
@@ -96,11 +122,14 @@ def _with_status(docket: Docket, status: CaseStatus, fact: c.CaseStatusChanged |
     if docket.ended_at is not None and not status.final:
         docket = _rested(docket, docket.ended_at, fact.occurred_at)
     ended_at = (docket.ended_at or fact.occurred_at) if status.final else None
+    if status.final and docket.held_since is not None:
+        unasked = {leg_id: replace(leg, asked=None) for leg_id, leg in docket.legs.items()}
+        docket = _released(replace(docket, legs=unasked), fact.occurred_at)
     return replace(docket, status=status, case_version=fact.case_version, ended_at=ended_at)
 
 
 def _rested(docket: Docket, begin: datetime, end: datetime) -> Docket:
-    """While the case was at its end nobody owed anything; who had completed was resting already."""
+    """While the case was at its end, or on hold, nobody owed anything; who had completed rested already."""
     legs = {
         leg.leg_id: replace(leg, rests=(*leg.rests, Pause(begin, end)))
         for leg in docket.working_legs
@@ -135,7 +164,14 @@ def _change(docket: Docket, entry: Entry, **changes: Any) -> Docket:
     fact: c.DispositionFact = entry.fact  # type: ignore[assignment]
     leg = _leg(docket, entry)
     leg = replace(leg, version=fact.leg_version, history=(*leg.history, entry), **changes)
-    return replace(docket, legs={**docket.legs, leg.leg_id: leg})
+    return _released(replace(docket, legs={**docket.legs, leg.leg_id: leg}), entry.at)
+
+
+def _released(docket: Docket, at: datetime) -> Docket:
+    """Once no question waits any more, everybody's time runs on, and the time of the wait is given back."""
+    if docket.held_since is None or any(leg.asked for leg in docket.legs.values()):
+        return docket
+    return replace(_rested(docket, docket.held_since, at), held_since=None)
 
 
 _APPLY: dict[type[c.Fact], Callable[[Docket, Entry], Docket]] = {
@@ -147,8 +183,15 @@ _APPLY: dict[type[c.Fact], Callable[[Docket, Entry], Docket]] = {
     c.DispositionCompleted: _completed,
     c.DispositionReturned: _returned,
     c.DispositionRedirected: _redirected,
+    c.DispositionAsked: _asked,
+    c.ReportSupplemented: _word,
     c.ReportReplied: _not_content,
     c.ReportObjected: _not_content,
+    c.ReportAccepted: _word,
+    c.ReportWithdrawn: _word,
+    c.ReportRated: _word,
+    c.SlaExpired: _word,
+    c.DispositionReporterSaid: _reporter_said,
     c.CaseStatusChanged: _status_changed,
     c.CaseReopened: _reopened,
 }

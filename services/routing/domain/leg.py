@@ -6,7 +6,15 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from shared.calendar import Pause
-from shared.contracts import CaseStatus, CaseVerified, DispositionCreated, DispositionFact, Fact
+from shared.contracts import (
+    CaseStatus,
+    CaseVerified,
+    DispositionAsked,
+    DispositionCreated,
+    DispositionFact,
+    Fact,
+    SlaExpired,
+)
 
 
 class LegState(StrEnum):
@@ -76,6 +84,13 @@ class Entry:
     actor: str | None = None
     note: str | None = None
 
+    @property
+    def at(self) -> datetime:
+        """When it takes its place. A clock that ran out takes it when that was noticed: what was said until
+        then was said in time, however late the timer was.
+        """
+        return self.fact.fired_at if isinstance(self.fact, SlaExpired) else self.fact.occurred_at
+
 
 @dataclass(frozen=True)
 class Leg:
@@ -90,7 +105,11 @@ class Leg:
     """None until it answers, and again when the reporter is not content."""
     ever_answered: bool = False
     rests: tuple[Pause, ...] = ()
-    """When nothing was owed: from a completion, or the case's end, until it went back to work."""
+    """When nothing was owed: from a completion, or the case's end, until it went back to work; on hold."""
+    asked: DispositionAsked | None = None
+    """The agency's question that waits for the reporter's answer."""
+    told: frozenset[UUID] = frozenset()
+    """The reporter's words, by their event ids, that its agency has been told."""
     why: str = ""
     history: tuple[Entry, ...] = ()
 
@@ -124,6 +143,10 @@ class Docket:
     case_version: int = 0
     ended_at: datetime | None = None
     """Since when the case has been at its end; None while it is not."""
+    held_since: datetime | None = None
+    """Since when an agency's question has waited for the reporter: no agency's time runs meanwhile."""
+    words: tuple[Entry, ...] = ()
+    """What the reporter said, and when their time to answer was over; earliest first."""
     heard_until: datetime | None = None
     """The time of the latest fact. What routing says next is later, whatever its clock shows."""
 

@@ -18,6 +18,7 @@ from services.routing.domain.fold import fold
 from services.routing.domain.leg import OWING, Docket, Leg, LegState
 from services.routing.domain.refusal import Refused, UnknownLeg
 from services.routing.links import pages
+from services.routing.store import Response
 from shared.contracts import ResponseKind
 from shared.db.database import Database, Transaction
 from shared.security import links
@@ -28,11 +29,13 @@ router = APIRouter(tags=["links"], include_in_schema=False)
 
 KINDS = {
     Purpose.ACKNOWLEDGE: ResponseKind.ACKNOWLEDGEMENT,
+    Purpose.ASK: ResponseKind.QUESTION,
     Purpose.ANSWER: ResponseKind.RESPONSE,
     Purpose.RETURN: ResponseKind.RETURN,
 }
 WAITING = {
     Purpose.ACKNOWLEDGE: frozenset({LegState.CREATED, LegState.DELEGATED}),
+    Purpose.ASK: OWING,
     Purpose.ANSWER: OWING,
     Purpose.RETURN: OWING,
 }
@@ -117,7 +120,7 @@ async def _do(tx: Transaction, link: Link, word: Word) -> Leg:
     said = act_on(opened.docket, leg, word, await directory(tx), tx.now)
     docket = opened.say(tx, said, actor=f"link.{link.agency}")
     await save_dockets(tx, [opened])
-    await store.record_response(tx, uuid7(), link.agency, word.kind, leg_id=link.leg_id, said_at=None)
+    await store.record_responses(tx, [Response(uuid7(), link.agency, word.kind, link.leg_id)])
     return docket.legs[link.leg_id]
 
 

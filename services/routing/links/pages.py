@@ -9,7 +9,7 @@ from html import escape
 
 from fastapi.responses import HTMLResponse
 
-from services.routing.domain.commands import REASON, SUBSTANCE
+from services.routing.domain.commands import QUESTION, REASON, SUBSTANCE
 from services.routing.domain.leg import Leg
 from shared.calendar import Zone
 from shared.security.codes import format_tracking_id
@@ -17,6 +17,7 @@ from shared.security.links import Purpose
 
 LONGEST = 10_000
 """Characters of an answer."""
+LONGEST_QUESTION = 2_000
 LONGEST_REASON = 1_000
 
 STYLE = """
@@ -48,6 +49,7 @@ HEADERS = {
 
 TITLES = {
     Purpose.ACKNOWLEDGE: ("Nyatakan laporan diterima", "Acknowledge this report"),
+    Purpose.ASK: ("Ajukan pertanyaan kepada pelapor", "Ask the reporter"),
     Purpose.ANSWER: ("Jawab laporan", "Answer this report"),
     Purpose.RETURN: ("Kembalikan laporan", "Return this report"),
 }
@@ -55,6 +57,10 @@ DONE = {
     Purpose.ACKNOWLEDGE: (
         "Terima kasih. Tercatat bahwa instansi Anda sudah menerima laporan ini.",
         "Thank you. It is recorded that your agency has this report.",
+    ),
+    Purpose.ASK: (
+        "Terima kasih. Pertanyaan Anda diteruskan kepada pelapor; batas waktu berhenti sampai dijawab.",
+        "Thank you. Your question goes to the reporter; your deadlines stand still until it is answered.",
     ),
     Purpose.ANSWER: (
         "Terima kasih. Jawaban Anda sudah tercatat dan diteruskan kepada pelapor.",
@@ -109,6 +115,7 @@ def _fields(purpose: Purpose, typed: str) -> str:
     if purpose is Purpose.ACKNOWLEDGE:
         return ""
     label, least, most = {
+        Purpose.ASK: ("Pertanyaan kepada pelapor", QUESTION, LONGEST_QUESTION),
         Purpose.ANSWER: ("Jawaban untuk pelapor", SUBSTANCE, LONGEST),
         Purpose.RETURN: ("Alasan pengembalian", REASON, LONGEST_REASON),
     }[purpose]
@@ -117,7 +124,7 @@ def _fields(purpose: Purpose, typed: str) -> str:
         f'<textarea id="text" name="text" required minlength="{least}" maxlength="{most}">'
         f"{escape(typed)}</textarea>"
     )
-    if purpose is Purpose.ANSWER:
+    if purpose is not Purpose.RETURN:
         return f'{field}<p class="small">Jangan menulis data pribadi pelapor.</p>'
     return (
         f'{field}<label for="agency">Instansi yang berwenang, bila Anda tahu kodenya (boleh kosong)</label>'

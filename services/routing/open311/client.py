@@ -188,15 +188,9 @@ async def _say(tx: Transaction, claimed: Claimed, word: Word) -> None:
         await save_dockets(tx, [opened])
     except Refused as refusal:
         refused = refusal
-    await legs.record_response(
-        tx,
-        uuid7(),
-        claimed.agency,
-        word.kind,
-        leg_id=claimed.leg_id,
-        said_at=None,
-        refused=refused.code if refused else None,
-        reason=refused.reason if refused else None,
+    why = (refused.code, refused.reason) if refused else (None, None)
+    await legs.record_responses(
+        tx, [legs.Response(uuid7(), claimed.agency, word.kind, claimed.leg_id, None, *why)]
     )
 
 

@@ -17,9 +17,13 @@ _TAKING = sa.text("SELECT agency FROM open311_endpoints WHERE agency = ANY(:agen
 )
 _ENQUEUE = sa.text(
     """
-    INSERT INTO open311_requests (leg_id, agency, body) VALUES (:leg_id, :agency, :body)
+    INSERT INTO open311_requests (leg_id, agency, body) SELECT * FROM unnest(:leg_id, :agency, :body)
     ON CONFLICT (leg_id) DO NOTHING
     """
+).bindparams(
+    sa.bindparam("leg_id", type_=pg.ARRAY(pg.UUID(as_uuid=True))),
+    sa.bindparam("agency", type_=pg.ARRAY(sa.Text)),
+    sa.bindparam("body", type_=pg.ARRAY(sa.LargeBinary)),
 )
 _CLAIM = sa.text(
     """
@@ -130,7 +134,7 @@ async def enqueue(tx: Transaction, facts: Sequence[tuple[UUID, DispositionFact]]
         if fact.agency in taking
     ]
     if rows:
-        await tx.execute(_ENQUEUE, rows)
+        await tx.execute(_ENQUEUE, {name: [row[name] for row in rows] for name in rows[0]})
 
 
 async def claim(tx: Transaction, busy: Mapping[str, int], *, concurrency: int, lease: float) -> list[Claimed]:

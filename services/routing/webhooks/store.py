@@ -25,10 +25,15 @@ _LISTENING = sa.text(
 _ENQUEUE = sa.text(
     """
     INSERT INTO webhook_deliveries (delivery_id, webhook_id, event_id, report_id, type, body)
-    VALUES (:delivery_id, :webhook_id, :event_id, :report_id, :type, :body)
+    SELECT * FROM unnest(:delivery_id, :webhook_id, :event_id, :report_id, :type, :body)
     ON CONFLICT (webhook_id, event_id) DO NOTHING
     """
+).bindparams(
+    *(sa.bindparam(name, type_=_IDS) for name in ("delivery_id", "webhook_id", "event_id", "report_id")),
+    sa.bindparam("type", type_=pg.ARRAY(sa.Text)),
+    sa.bindparam("body", type_=pg.ARRAY(sa.LargeBinary)),
 )
+"""In the order in which they happened: the ids that a hook's line is ordered by are given in it."""
 
 _CLAIM = sa.text(
     """
@@ -155,7 +160,7 @@ async def enqueue(tx: Transaction, facts: Sequence[tuple[UUID, DispositionFact]]
         for webhook_id in listening.get(level, ())
     ]
     if rows:
-        await tx.execute(_ENQUEUE, rows)
+        await tx.execute(_ENQUEUE, {name: [row[name] for row in rows] for name in rows[0]})
 
 
 async def claim(

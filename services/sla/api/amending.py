@@ -69,6 +69,9 @@ class Amended(BaseModel):
     open_clocks_moved: int | None = Field(
         description="Counted for a dry run; otherwise see `GET /v1/recomputes`."
     )
+    open_clocks_estimated: bool = Field(
+        False, description="They were too many to count one by one: a random part of them was."
+    )
 
 
 @router.get("/{id}/amendments")
@@ -94,7 +97,8 @@ async def amend(
         dry_run=body.dry_run,
         amendment=_view(amended),
         calendar_version=after.book.version,
-        open_clocks_moved=moved,
+        open_clocks_moved=moved.clocks if moved else None,
+        open_clocks_estimated=bool(moved and moved.estimated),
     )
 
 

@@ -68,6 +68,8 @@ def _may_see(officer: Officer, measured: list[Measured]) -> bool:
     """Officers of an agency see the cases that reached it; everybody else's look like none at all."""
     if officer.role is Role.OPERATOR:
         return True  # clocks carry no content, and operators must find the ones that hang
+    if officer.role is Role.AUDITOR:
+        return False
     if officer.agency is None:
         return officer.role not in AGENCY_ROLES
     return any(one.clock.agency is not None and _is_theirs(officer, one) for one in measured)

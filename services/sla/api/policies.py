@@ -125,6 +125,9 @@ class PolicyAmended(BaseModel):
     open_clocks_moved: int | None = Field(
         description="Counted for a dry run; otherwise see `GET /v1/recomputes`."
     )
+    open_clocks_estimated: bool = Field(
+        False, description="They were too many to count one by one: a random part of them was."
+    )
 
 
 @router.get("/amendments")
@@ -150,7 +153,8 @@ async def amend(request: Request, response: Response, body: PolicyCommand, offic
         dry_run=body.dry_run,
         amendment=_view(amended, body.decided),
         policy_version=after.limits.version,
-        open_clocks_moved=moved,
+        open_clocks_moved=moved.clocks if moved else None,
+        open_clocks_estimated=bool(moved and moved.estimated),
     )
 
 

@@ -9,6 +9,7 @@ from fastapi import Depends, Response
 
 from services.sla import preview, rulebook
 from services.sla.api.inputs import unknown_region
+from services.sla.preview import Moved
 from services.sla.rulebook import Rulebook
 from shared.calendar import (
     Amendment,
@@ -32,9 +33,9 @@ _A = TypeVar("_A", Amendment, PolicyAmendment)
 
 async def amend_or_try(
     database: Database, response: Response, drafted: _A, decided: date, *, dry_run: bool
-) -> tuple[_A, Rulebook, int | None]:
+) -> tuple[_A, Rulebook, Moved | None]:
     """The amendment, the rulebook with it, and for a dry run how many open clocks it would move."""
-    moved: int | None = None
+    moved: Moved | None = None
     async with _refusals(database, drafted):
         if dry_run:
             response.status_code = 200
@@ -45,7 +46,7 @@ async def amend_or_try(
     return amended, after, moved
 
 
-async def _try_out(database: Database, amendment: _A) -> tuple[_A, Rulebook, int]:
+async def _try_out(database: Database, amendment: _A) -> tuple[_A, Rulebook, Moved]:
     """Leaves nothing behind."""
     async with database.reading() as tx:
         before = await rulebook.peek(tx)

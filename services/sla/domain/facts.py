@@ -45,6 +45,7 @@ MOVING: tuple[type[c.Fact], ...] = (
     c.DispositionCompleted,
     c.DispositionReturned,
     c.DispositionRedirected,
+    c.DispositionAsked,
     c.ReportReplied,
     c.ReportObjected,
     c.ReportAccepted,
@@ -55,6 +56,7 @@ MOVING: tuple[type[c.Fact], ...] = (
     c.ReportAppealed,
     c.CaseClosed,
     c.CaseReopened,
+    c.DispositionReporterSaid,
 )
 """The facts that can move a clock, in the order of causes at one instant."""
 
@@ -71,10 +73,12 @@ RANK = {fact.type: rank for rank, fact in enumerate(HEARD)}
 
 
 def recorded(event_id: UUID, fact: Any) -> Recorded | None:
-    """What to keep of a fact, or None if nobody can care: a status change that ends nothing."""
+    """What to keep of a fact, or None if nobody can care: a status change that ends nothing, say."""
     occurred_at = _utc(fact.occurred_at)
     if isinstance(fact, c.CaseStatusChanged):
         return Recorded(event_id, fact.type, occurred_at, status=fact.status) if fact.status.final else None
+    if isinstance(fact, c.DispositionReporterSaid) and not fact.answers_question:
+        return None
     place = getattr(fact, "place", None)
     return Recorded(
         event_id,

@@ -61,6 +61,10 @@ def _submitted(state: State, fact: Recorded) -> None:
 
 def _held(state: State, fact: Recorded) -> None:
     state.must_be_open()
+    _hold(state, fact)
+
+
+def _hold(state: State, fact: Recorded) -> None:
     state.stop(fact, ClockKind.COMPLETION)
     if not state.on_hold:
         state.holds.append(Pause(fact.occurred_at, None))
@@ -68,9 +72,11 @@ def _held(state: State, fact: Recorded) -> None:
 
 
 def _supplemented(state: State, fact: Recorded) -> None:
-    """Only an answer to a question counts; what the reporter adds unasked moves no clock."""
+    """Only an answer to a question counts; what the reporter adds unasked moves no clock. That an agency's
+    question is answered, routing says.
+    """
     state.must_be_open()
-    if not state.on_hold:
+    if not state.on_hold or state.asking:
         return
     state.release(fact)
     state.stop(fact, ClockKind.COMPLETION)
@@ -128,6 +134,7 @@ def _region(state: State, fact: Recorded) -> str | None:
 def _responded(state: State, fact: Recorded) -> None:
     state.must_be_open()
     leg = state.leg(fact)
+    state.unasked(fact, leg)
     state.stop(fact, ClockKind.FIRST_RESPONSE, leg_id=fact.leg_id)
     _await_reply(state, fact, leg)
 
@@ -136,6 +143,7 @@ def _completed(state: State, fact: Recorded) -> None:
     state.must_be_open()
     leg = state.leg(fact)
     leg.completed = True
+    state.unasked(fact, leg)
     state.stop(fact, ClockKind.FIRST_RESPONSE, ClockKind.SETTLEMENT, leg_id=fact.leg_id)
     state.rest_if_settled(fact)
     _await_reply(state, fact, leg)
@@ -152,8 +160,26 @@ def _left(state: State, fact: Recorded) -> None:
     if leg is None:
         raise Impossible("no such leg")
     leg.active = False  # redirecting what was returned says the same thing again
+    state.unasked(fact, leg)
     state.stop(fact, ClockKind.FIRST_RESPONSE, ClockKind.SETTLEMENT, leg_id=fact.leg_id)
     state.rest_if_settled(fact)
+
+
+def _asked(state: State, fact: Recorded) -> None:
+    """No substantive follow-up: it stops no duty of the agency's, and every agency's time rests meanwhile.
+    Nor does the agency's last answer wait for a reply any more.
+    """
+    state.must_be_open()
+    leg = state.leg(fact)
+    leg.asking = True
+    state.stop(fact, ClockKind.REPLY)
+    _hold(state, fact)
+
+
+def _reporter_said(state: State, fact: Recorded) -> None:
+    """An agency's question is answered, or its time is over (`recorded` keeps no other word)."""
+    state.must_be_open()
+    state.unasked(fact, state.leg(fact))
 
 
 def _spoke(state: State, fact: Recorded) -> None:
@@ -161,6 +187,8 @@ def _spoke(state: State, fact: Recorded) -> None:
     if state.ended is CaseStatus.CLOSED:
         return
     state.must_be_open()
+    if state.asking:  # the agency owes an answer already; that its question is answered, routing says
+        return
     state.stop(fact, ClockKind.REPLY)
     state.back_to_work(fact)
 
@@ -175,6 +203,8 @@ def _end(state: State, fact: Recorded, status: CaseStatus) -> None:
         return
     state.must_be_open()
     state.ended, state.ended_at = status, fact.occurred_at
+    for leg in state.legs.values():
+        leg.asking = False
     state.release(fact)
     state.stop(fact)
 
@@ -242,6 +272,7 @@ _APPLY: dict[str, Callable[[State, Recorded], None]] = {
     "disposition.completed": _completed,
     "disposition.returned": _left,
     "disposition.redirected": _left,
+    "disposition.asked": _asked,
     "report.replied": _spoke,
     "report.objected": _spoke,
     "report.accepted": _accepted,
@@ -252,6 +283,7 @@ _APPLY: dict[str, Callable[[State, Recorded], None]] = {
     "case.status-changed": _status_changed,
     "case.closed": _closed,
     "case.reopened": _reopened,
+    "disposition.reporter-said": _reporter_said,
     "disposition.acknowledged": _noted,
     "disposition.delegated": _noted,
     "report.withdrawn": _noted,

@@ -50,6 +50,8 @@ class Leg:
     first_response: int | None = None
     settlement: int | None = None
     late: tuple[str, ...] = ()
+    asking: bool = False
+    """Its question waits for the reporter's answer."""
 
     @classmethod
     def read(cls, row: list[Any]) -> "Leg":
@@ -176,6 +178,8 @@ def _revive(case: Tally, legs: dict[UUID, Leg], kind: str) -> None:
     if kind == "case.reopened" and case.ended == CaseStatus.CLOSED:
         case.ended = None
         case.reopenings += 1
+        for leg in legs.values():
+            leg.asking = False  # the question was dropped with the closing
         _back_to_work(legs)
 
 
@@ -184,16 +188,24 @@ def _apply_to_leg(leg: Leg, kind: str) -> None:
         return
     match kind:
         case "disposition.returned" | "disposition.redirected":
-            leg.active = False
+            leg.active = leg.asking = False
+        case "disposition.asked":
+            leg.touched = leg.asking = True
+        case "disposition.reporter-said":
+            leg.asking = False
         case "disposition.acknowledged" | "disposition.delegated":
             leg.touched = True
         case "disposition.responded":
             leg.touched = leg.answered = True
+            leg.asking = False
         case "disposition.completed":
             leg.touched = leg.answered = leg.completed = True
+            leg.asking = False
 
 
 def _back_to_work(legs: dict[UUID, Leg]) -> None:
+    if any(leg.asking for leg in legs.values()):
+        return  # what the reporter said answers an agency's question
     for leg in legs.values():
         leg.completed = leg.completed and not leg.active
 

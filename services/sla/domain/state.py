@@ -71,6 +71,8 @@ class Leg:
     region: str | None = None
     active: bool = True
     completed: bool = False
+    asking: bool = False
+    """Its agency's question waits for the reporter's answer."""
 
 
 class State:
@@ -149,6 +151,20 @@ class State:
     def release(self, fact: Recorded) -> None:
         if self.on_hold:
             self.holds[-1] = Pause(self.holds[-1].begin, fact.occurred_at)
+
+    @property
+    def asking(self) -> bool:
+        """The hold is an agency's, not the verification team's."""
+        return any(leg.asking for leg in self.legs.values())
+
+    def unasked(self, fact: Recorded, leg: Leg) -> None:
+        """A leg's question waits no longer; with the last of them, the hold ends."""
+        if not leg.asking:
+            return
+        leg.asking = False
+        if not self.asking:
+            self.release(fact)
+            self.stop(fact, ClockKind.COMPLETION)
 
     def must_be_open(self) -> None:
         if self.ended is not None:

@@ -13,7 +13,9 @@ Verifier = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN, Role.COORDINA
 """Both levels: they complete a report and send it out. A coordinator does so within its own government."""
 NationalAdmin = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN))]
 """Ends a case without an agency, or on its behalf: nobody does that to a complaint about themselves."""
-Overseer = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN, Role.SUPERVISOR))]
+Overseer = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN, Role.SUPERVISOR, Role.AUDITOR))]
 """May see who has read what."""
+Operator = Annotated[Officer, Depends(require(Role.OPERATOR, Role.NATIONAL_ADMIN))]
+"""Looks after the machinery, and sees no report."""
 
-__all__ = ["NationalAdmin", "Overseer", "Reader", "Scope", "Verifier", "scope_of"]
+__all__ = ["NationalAdmin", "Operator", "Overseer", "Reader", "Scope", "Verifier", "scope_of"]

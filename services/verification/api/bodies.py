@@ -74,6 +74,12 @@ class MergingCommand(Command):
     into: UUID
 
 
+class UnmergingCommand(Command):
+    """Why the case is looked at on its own again; stays in its history."""
+
+    reason: PlainText = Field(min_length=10, max_length=500)
+
+
 class CaseLine(BaseModel):
     """A case as the queue shows it. A secret one shows no title: whoever opens it is written down."""
 
@@ -95,6 +101,8 @@ class CaseLine(BaseModel):
     working_days_left: int | None = Field(description="Negative where the deadline has passed.")
     claimed_until: datetime | None = Field(description="An officer has it until then.")
     claimed_by_me: bool
+    supporters: int = Field(description='Who else said "me too".')
+    members: int = Field(description="Cases that joined this one and are answered with it.")
 
 
 class CasePage(BaseModel):

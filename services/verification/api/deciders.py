@@ -14,6 +14,7 @@ from services.verification.api.bodies import (
     Command,
     Decided,
     MergingCommand,
+    UnmergingCommand,
     VerificationCommand,
 )
 from services.verification.api.deciding import take
@@ -85,6 +86,12 @@ async def merge(
     )  # fmt: skip
 
 
+async def unmerge(
+    request: Request, officer: Officer, report_id: UUID, seen: int | None, body: UnmergingCommand
+) -> Decided:
+    return await take(request, officer, report_id, seen, decisions.unmerge, note=body.reason)
+
+
 async def close(request: Request, officer: Officer, report_id: UUID, seen: int | None, _: Command) -> Decided:
     return await take(request, officer, report_id, seen, decisions.close)
 
@@ -103,5 +110,6 @@ DECIDERS: Mapping[Action, Decider] = {
     Action.CLARIFICATION: Decider(ClarificationCommand, BOTH_LEVELS, clarify),
     Action.ARCHIVING: Decider(ArchivingCommand, NATIONAL, archive),
     Action.MERGING: Decider(MergingCommand, NATIONAL, merge),
+    Action.UNMERGING: Decider(UnmergingCommand, NATIONAL, unmerge),
     Action.CLOSURE: Decider(Command, NATIONAL, close),
 }

@@ -134,11 +134,11 @@ def _reason_missing(missing: ReasonMissing) -> Problem:
 def _refusal(refused: Refused) -> Problem:
     allowed = ", ".join(status.label for status in refused.allowed)
     status = refused.status.label if refused.status else "belum ada"
-    can = ", ".join(action.label for action in possible(refused.status)) or "tidak ada"
+    can = ", ".join(action.label for action in refused.possible) or "tidak ada"
     return Problem(
         409,
         "transition-refused",
         f"Tidak dapat dilakukan pada status «{status}»; hanya pada: {allowed}. Yang dapat diputuskan: {can}.",
         f"Not possible while {refused.status}; only while: {', '.join(refused.allowed)}. "
-        f"Possible now: {', '.join(possible(refused.status)) or 'nothing'}.",
+        f"Possible now: {', '.join(refused.possible) or 'nothing'}.",
     )

@@ -16,6 +16,7 @@ from services.verification.api.bodies import (
     Decided,
     MergingCommand,
     Outcome,
+    UnmergingCommand,
     VerificationCommand,
 )
 from services.verification.api.deciders import DECIDERS
@@ -62,6 +63,18 @@ async def merging(
 ) -> Decided:
     """Let another case answer this one."""
     return await deciders.merge(request, officer, report_id, seen_version(if_match, body), body)
+
+
+@router.post("/{report_id}/unmerging")
+async def unmerging(
+    request: Request,
+    report_id: UUID,
+    body: UnmergingCommand,
+    officer: NationalAdmin,
+    if_match: IfMatch = None,
+) -> Decided:
+    """Take the case out of its cluster: it waits for its own verification again."""
+    return await deciders.unmerge(request, officer, report_id, seen_version(if_match, body), body)
 
 
 @router.post("/{report_id}/closure")

@@ -73,6 +73,8 @@ def line_of(row: Any, officer: str, now: datetime) -> CaseLine:
         working_days_left=working_days_left(row.due_at, now) if row.due_at else None,
         claimed_until=row.claimed_until if claimed else None,
         claimed_by_me=claimed and row.claimed_by == officer,
+        supporters=row.supporters,
+        members=row.members,
     )
 
 

@@ -44,13 +44,14 @@ async def readings(request: Request, report_id: UUID, officer: Overseer) -> dict
 def _view(case: Case) -> dict[str, Any]:
     return {
         "status_label": case.status.label if case.status else None,
-        "possible": possible(case.status),
+        "possible": possible(case.status, asking=case.asking),
         "title": case.title,
         "text": case.text,
         "place": case.place,
         "evidence": case.evidence,
         "legs": list(case.legs.values()),
         "objections": case.objections,
+        "merged_into": case.merged_into,
         "closed_by": case.closed_by,
         "archive_reason": case.archive_reason,
         "appeal": case.appeal,
@@ -58,6 +59,7 @@ def _view(case: Case) -> dict[str, Any]:
             {"sign": sign, "label": sign.label, "label_en": sign.label_en} for sign in signs_of(case)
         ],
         "rating": case.rating,
+        "referred_at": case.referral.occurred_at if case.referral else None,
         "history": [
             {
                 "event_id": step.entry.event_id,

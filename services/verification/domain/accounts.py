@@ -6,6 +6,7 @@ Times are real, never compressed: a lock of a minute is a minute for whoever gue
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.verification.domain.scope import same_government
 from shared.security.tokens import AGENCY_ROLES, Officer, Role
 
 PASSWORD_LENGTH = 12
@@ -43,10 +44,13 @@ class Account:
     failures: int = 0
     locked_until: datetime | None = None
     disabled: bool = False
+    since: datetime | None = None
+    """When somebody else last made it, changed it, or reset its password."""
 
     @property
     def officer(self) -> Officer:
-        return Officer(self.login, self.role, self.agency)
+        since = int(self.since.timestamp()) if self.since else None
+        return Officer(self.login, self.role, self.agency, since)
 
 
 def must_fit(role: Role, agency: str | None) -> None:
@@ -92,5 +96,6 @@ def may_manage(officer: Officer, role: Role, agency: str | None) -> bool:
     """Whether an officer may make or change an account: the national desk any, a coordinator its liaisons."""
     if officer.role is Role.NATIONAL_ADMIN:
         return True
-    below = f"{agency}.".startswith(f"{officer.agency}.")
-    return officer.role is Role.COORDINATOR and role is Role.LIAISON and agency is not None and below
+    if officer.role is not Role.COORDINATOR or role is not Role.LIAISON or agency is None:
+        return False
+    return same_government(str(officer.agency), agency)

@@ -13,6 +13,7 @@ from shared.contracts import (
     EvidenceRef,
     Fact,
     Place,
+    ReportReferralConsented,
     ReportSubmitted,
     SlaExpired,
 )
@@ -55,6 +56,9 @@ class Leg:
     agency: str
     state: LegState
     answered_at: datetime | None = None
+    question: str | None = None
+    """What its agency has asked the reporter, while that waits for an answer."""
+    asked_at: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -106,11 +110,24 @@ class Case:
     """Why the reporter asked for another look. There is one appeal: a second archiving is final."""
     barred: str | None = None
     """The officer whose archiving was appealed, who must not decide again; None if a clock archived it."""
+    referral: ReportReferralConsented | None = None
+    """The reporter's consent to its going to the Ombudsman."""
     history: tuple[Step, ...] = ()
 
     @property
     def active_legs(self) -> list[Leg]:
         return [leg for leg in self.legs.values() if leg.active]
+
+    @property
+    def questions(self) -> list[Leg]:
+        """The legs whose agencies wait for the reporter's answer, the latest question last."""
+        asking = [leg for leg in self.active_legs if leg.asked_at is not None]
+        return sorted(asking, key=lambda leg: (leg.asked_at, leg.leg_id))
+
+    @property
+    def asking(self) -> bool:
+        """The case is on hold because an agency asked the reporter, not because it is yet to be verified."""
+        return self.status is CaseStatus.ON_HOLD and bool(self.questions)
 
     @property
     def answered(self) -> bool:
@@ -139,6 +156,12 @@ class Case:
 
     @property
     def text(self) -> str:
-        """The report's words, with what was supplemented."""
-        parts = [self.submission.text if self.submission else "", *self.supplements]
+        """The report's words, with the answers to its category's questions and what was supplemented."""
+        submission = self.submission
+        answers = (submission.answers or ()) if submission else ()
+        parts = [
+            submission.text if submission else "",
+            "\n".join(f"{answer.label.rstrip('?')}: {answer.value}" for answer in answers),
+            *self.supplements,
+        ]
         return "\n\n".join(part for part in parts if part)

@@ -1,14 +1,15 @@
 """When the verification of a case is due: the key of the triage queue.
 
-Computed from the reviewed calendar at once; what sla says later (a warning, an amendment) outweighs it.
+Computed at once from the calendar and the limits in force here; what sla says later (a warning, an amendment)
+outweighs it.
 """
 
 from datetime import date, datetime
-from functools import lru_cache
 
 from services.verification.domain.case import Case
-from shared.calendar import DateOutsideCalendar, NoLimit, Zone, indonesia, load_limits
-from shared.contracts import CaseStatus, ClockKind, DeadlinesAmended, Fact
+from shared.calendar import DateOutsideCalendar, NoLimit, Zone
+from shared.calendar.in_force import in_force
+from shared.contracts import CaseStatus, ClockKind, DeadlinesAmended, DispositionReporterSaid, Fact
 
 ZONE = Zone.WIB
 """Where the national verification team sits, and its clock is counted."""
@@ -25,21 +26,24 @@ def working_days_left(due: datetime, now: datetime) -> int:
     """Working days from today's to the day of the deadline; negative where it has passed."""
     today, last = ZONE.date_of(now), ZONE.date_of(due)
     if today <= last:
-        return indonesia().working_days_between(today, last)
-    return -indonesia().working_days_between(last, today)
+        return in_force().calendar().working_days_between(today, last)
+    return -in_force().calendar().working_days_between(last, today)
 
 
 def concerns(fact: Fact) -> bool:
-    """An amended day moves deadlines by the thousand: those of agencies are no part of a case's history."""
+    """Whether it is part of a case's history. An amended day moves deadlines by the thousand: those of
+    agencies are not; nor is what agencies are told of the reporter, unless it ends their wait for an answer.
+    """
+    if isinstance(fact, DispositionReporterSaid):  # what was said, the reporter's own fact has told
+        return fact.answers_question
     return not isinstance(fact, DeadlinesAmended) or any(
         moved.clock is ClockKind.VERIFICATION for moved in fact.moved
     )
 
 
-@lru_cache(maxsize=256)
 def _computed(day: date) -> datetime | None:
+    rules = in_force()
     try:
-        days = load_limits().at(day).of(ClockKind.VERIFICATION).days
-        return indonesia().deadline_after(day, days, ZONE).due_at
+        return rules.calendar().deadline_after(day, rules.days(ClockKind.VERIFICATION, day), ZONE).due_at
     except (DateOutsideCalendar, NoLimit):
         return None

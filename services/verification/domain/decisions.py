@@ -16,6 +16,7 @@ from shared.contracts import (
     CaseClosed,
     CaseMerged,
     CaseStatus,
+    CaseUnmerged,
     CaseVerified,
     ClarificationRequested,
     Classification,
@@ -31,6 +32,7 @@ class Action(StrEnum):
     CLARIFICATION = "clarification"
     ARCHIVING = "archiving"
     MERGING = "merging"
+    UNMERGING = "unmerging"
     CLOSURE = "closure"
 
     @property
@@ -44,6 +46,7 @@ _LABELS = {
     Action.CLARIFICATION: "tunda dengan pertanyaan",
     Action.ARCHIVING: "arsipkan",
     Action.MERGING: "gabungkan",
+    Action.UNMERGING: "batalkan penggabungan",
     Action.CLOSURE: "tutup",
 }
 FITS: dict[Action, frozenset[CaseStatus]] = {
@@ -51,22 +54,28 @@ FITS: dict[Action, frozenset[CaseStatus]] = {
     Action.CLARIFICATION: frozenset({CaseStatus.RECEIVED}),
     Action.ARCHIVING: UNDECIDED,
     Action.MERGING: UNDECIDED,
+    Action.UNMERGING: frozenset({CaseStatus.MERGED}),
     Action.CLOSURE: AT_WORK,
 }
 """The statuses in which each is possible."""
 
 
-def possible(status: CaseStatus | None) -> tuple[Action, ...]:
-    """What may be decided about a case in this status."""
+def possible(status: CaseStatus | None, *, asking: bool = False) -> tuple[Action, ...]:
+    """What may be decided about a case in this status; `asking`: an agency's question holds it."""
+    if asking:
+        return (Action.CLOSURE,)
     return tuple(action for action, statuses in FITS.items() if status in statuses)
 
 
 class Refused(Exception):
     """The decision does not fit the case as it stands; `allowed` are the statuses it fits."""
 
-    def __init__(self, status: CaseStatus | None, allowed: Iterable[CaseStatus]) -> None:
+    def __init__(
+        self, status: CaseStatus | None, allowed: Iterable[CaseStatus], *, asking: bool = False
+    ) -> None:
         self.status = status
         self.allowed = tuple(sorted(allowed))
+        self.possible = possible(status, asking=asking)
         super().__init__(f"not possible while {status}")
 
 
@@ -168,6 +177,12 @@ def merge(case: Case, into: UUID, version: int, now: datetime) -> CaseMerged:
     return CaseMerged(report_id=case.report_id, occurred_at=now, case_version=version, into=into)
 
 
+def unmerge(case: Case, version: int, now: datetime) -> CaseUnmerged:
+    """Take a case out of its cluster again: it waits for its own verification, whose clock starts anew."""
+    _require(case, Action.UNMERGING)
+    return CaseUnmerged(report_id=case.report_id, occurred_at=now, case_version=version)
+
+
 def close(case: Case, version: int, now: datetime) -> CaseClosed:
     """Accept the agency's completion on the reporter's behalf."""
     _require(case, Action.CLOSURE)
@@ -177,5 +192,8 @@ def close(case: Case, version: int, now: datetime) -> CaseClosed:
 
 
 def _require(case: Case, action: Action) -> None:
-    if case.status not in FITS[action]:
+    if case.asking:
+        if action is not Action.CLOSURE:  # the agency has it, and waits for the reporter
+            raise Refused(case.status, FITS[action] - {CaseStatus.ON_HOLD}, asking=True)
+    elif case.status not in FITS[action]:
         raise Refused(case.status, FITS[action])

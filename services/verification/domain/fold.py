@@ -8,16 +8,19 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from services.verification.domain.case import Case, Entry, Leg, LegState, Step
+from services.verification.domain import at_work
+from services.verification.domain.at_work import (
+    AT_WORK,
+    UNDECIDED,
+    Impossible,
+    back_to_work,
+    require,
+    require_at_work,
+    require_undecided,
+)
+from services.verification.domain.case import Case, Entry, Step
 from shared import contracts as c
 from shared.contracts import CaseStatus, ClockKind
-
-UNDECIDED = frozenset({CaseStatus.RECEIVED, CaseStatus.ON_HOLD})
-AT_WORK = frozenset({CaseStatus.FORWARDED, CaseStatus.IN_PROGRESS, CaseStatus.AWAITING_REPORTER})
-
-
-class Impossible(Exception):
-    """This fact cannot happen to a case in this state."""
 
 
 def fold(report_id: UUID, entries: Iterable[Entry]) -> Case:
@@ -59,21 +62,24 @@ def _submitted(case: Case, fact: c.ReportSubmitted) -> Case:
 
 
 def _held(case: Case, fact: c.ClarificationRequested) -> Case:
-    _require(case, {CaseStatus.RECEIVED})
+    require(case, {CaseStatus.RECEIVED})
     return replace(
         case, status=CaseStatus.ON_HOLD, holds=case.holds + 1, held_at=fact.occurred_at, message=fact.question
     )
 
 
 def _supplemented(case: Case, fact: c.ReportSupplemented) -> Case:
-    _require(case, UNDECIDED | AT_WORK)
+    require(case, UNDECIDED | AT_WORK)
     answered = case.status is CaseStatus.ON_HOLD
-    case = replace(case, supplements=(*case.supplements, fact.text), message=None)
+    case = replace(case, supplements=(*case.supplements, fact.text))
+    if case.asking:
+        return case  # it goes to the agency, and routing says that the question is answered
+    case = replace(case, message=None)
     return _received_again(case, fact) if answered else case
 
 
 def _verified(case: Case, fact: c.CaseVerified) -> Case:
-    _require(case, UNDECIDED)
+    require_undecided(case)
     return replace(
         case,
         status=CaseStatus.FORWARDED,
@@ -89,7 +95,7 @@ def _verified(case: Case, fact: c.CaseVerified) -> Case:
 
 
 def _archived(case: Case, fact: c.CaseArchived) -> Case:
-    _require(case, UNDECIDED)
+    require_undecided(case)
     return replace(case, status=CaseStatus.ARCHIVED, archive_reason=fact.reason, message=fact.explanation)
 
 
@@ -99,17 +105,17 @@ def _received_again(case: Case, fact: c.Fact) -> Case:
 
 
 def _merged(case: Case, fact: c.CaseMerged) -> Case:
-    _require(case, UNDECIDED)
+    require_undecided(case)
     return replace(case, status=CaseStatus.MERGED, merged_into=fact.into)
 
 
 def _unmerged(case: Case, fact: c.CaseUnmerged) -> Case:
-    _require(case, {CaseStatus.MERGED})
+    require(case, {CaseStatus.MERGED})
     return replace(_received_again(case, fact), merged_into=None)
 
 
 def _closed(case: Case, fact: c.CaseClosed) -> Case:
-    _require(case, AT_WORK)
+    require_at_work(case)
     return replace(case, status=CaseStatus.CLOSED, closed_by=fact.closed_by)
 
 
@@ -119,44 +125,20 @@ def _cleared(case: Case, fact: c.EvidenceCleared) -> Case:
     return replace(case, evidence=(*case.evidence, fact.evidence))
 
 
-def _sent(case: Case, fact: c.DispositionCreated) -> Case:
-    _require(case, AT_WORK)
-    leg = Leg(fact.leg_id, fact.agency, LegState.CREATED)
-    return _with_leg(case, leg)
-
-
-def _acknowledged(case: Case, fact: c.DispositionAcknowledged) -> Case:
-    leg = _leg(case, fact)
-    return (
-        _with_leg(case, replace(leg, state=LegState.ACKNOWLEDGED)) if leg.state is LegState.CREATED else case
-    )
-
-
-def _responded(case: Case, fact: c.DispositionResponded) -> Case:
-    leg = _leg(case, fact)
-    return _with_leg(case, replace(leg, state=LegState.ANSWERED, answered_at=fact.occurred_at))
-
-
-def _completed(case: Case, fact: c.DispositionCompleted) -> Case:
-    leg = _leg(case, fact)
-    return _with_leg(case, replace(leg, state=LegState.COMPLETED, answered_at=fact.occurred_at))
-
-
-def _left(case: Case, fact: c.DispositionReturned | c.DispositionRedirected) -> Case:
-    leg = _leg(case, fact)
-    return _with_leg(case, replace(leg, state=LegState.LEFT))
-
-
 def _accepted(case: Case, _: c.ReportAccepted) -> Case:
-    _require(case, {CaseStatus.AWAITING_REPORTER})
+    """Also while an agency asks: the reporter may have said it before the question came."""
+    if not case.asking:
+        require(case, {CaseStatus.AWAITING_REPORTER})
     return replace(case, status=CaseStatus.CLOSED, closed_by=c.ClosedBy.REPORTER)
 
 
 def _objected(case: Case, _: c.ReportObjected) -> Case:
-    _require(case, {CaseStatus.AWAITING_REPORTER, CaseStatus.CLOSED})
+    if case.asking:  # the agency owes an answer already, and now has this one
+        return replace(case, objections=case.objections + 1)
+    require(case, {CaseStatus.AWAITING_REPORTER, CaseStatus.CLOSED})
     reopened = case.status is CaseStatus.CLOSED
     return replace(
-        _back_to_work(case),
+        back_to_work(case),
         objections=case.objections + 1,
         reopenings=case.reopenings + reopened,
         closed_by=None,
@@ -164,17 +146,19 @@ def _objected(case: Case, _: c.ReportObjected) -> Case:
 
 
 def _replied(case: Case, _: c.ReportReplied) -> Case:
-    _require(case, {CaseStatus.AWAITING_REPORTER})
-    return _back_to_work(case)
+    if case.asking:
+        return case  # it goes to the agency, and routing says that the question is answered
+    require(case, {CaseStatus.AWAITING_REPORTER})
+    return back_to_work(case)
 
 
 def _withdrawn(case: Case, _: c.ReportWithdrawn) -> Case:
-    _require(case, UNDECIDED | AT_WORK)
+    require(case, UNDECIDED | AT_WORK)
     return replace(case, status=CaseStatus.WITHDRAWN)
 
 
 def _appealed(case: Case, fact: c.ReportAppealed) -> Case:
-    _require(case, {CaseStatus.ARCHIVED})
+    require(case, {CaseStatus.ARCHIVED})
     if case.appeal is not None:
         raise Impossible("appealed before")
     return replace(
@@ -187,23 +171,31 @@ def _appealed(case: Case, fact: c.ReportAppealed) -> Case:
 
 
 def _rated(case: Case, fact: c.ReportRated) -> Case:
-    _require(case, {CaseStatus.CLOSED})
+    require(case, {CaseStatus.CLOSED})
     return replace(case, rating=fact.score)
+
+
+def _referred(case: Case, fact: c.ReportReferralConsented) -> Case:
+    if not case.escalated:
+        raise Impossible("not offered")
+    return replace(case, referral=fact)
 
 
 def _expired(case: Case, fact: c.SlaExpired) -> Case:
     if fact.clock is ClockKind.REPLY:
-        _require(case, {CaseStatus.AWAITING_REPORTER})
+        require(case, {CaseStatus.AWAITING_REPORTER})
         _current_run(fact, case.awaiting_since)
         return replace(case, status=CaseStatus.CLOSED, closed_by=c.ClosedBy.SYSTEM)
+    if fact.clock is ClockKind.COMPLETION and case.asking:
+        return case  # routing says that nobody answered, and the agency goes on with what it has
     if fact.clock is ClockKind.COMPLETION:
-        _require(case, {CaseStatus.ON_HOLD})
+        require(case, {CaseStatus.ON_HOLD})
         _current_run(fact, case.held_at)
         return replace(
             case, status=CaseStatus.ARCHIVED, archive_reason=c.ArchiveReason.NOT_COMPLETED, message=None
         )
     if fact.clock is ClockKind.OMBUDSMAN:
-        _require(case, AT_WORK)
+        require_at_work(case)
         return replace(case, escalated=True)
     return case
 
@@ -212,7 +204,7 @@ def _warned(case: Case, fact: c.SlaWarning | c.SlaBreached) -> Case:
     """Says when verification is due, by the calendar as it has been amended."""
     if fact.clock is not ClockKind.VERIFICATION:
         return case
-    _require(case, {CaseStatus.RECEIVED})
+    require(case, {CaseStatus.RECEIVED})
     _current_run(fact, case.waiting_since)
     return replace(case, told_due=fact.deadline or (fact.due_at if isinstance(fact, c.SlaBreached) else None))
 
@@ -229,38 +221,6 @@ def _current_run(fact: c.SlaFact, since: Any) -> None:
         raise Impossible("an earlier run of this clock")
 
 
-def _require(case: Case, allowed: Iterable[CaseStatus]) -> None:
-    if case.status not in set(allowed):
-        raise Impossible(f"not possible while {case.status or 'not yet submitted'}")
-
-
-def _leg(case: Case, fact: c.DispositionFact) -> Leg:
-    leg = case.legs.get(fact.leg_id)
-    if leg is None:
-        raise Impossible("no such leg")
-    return leg
-
-
-def _with_leg(case: Case, leg: Leg) -> Case:
-    changed = replace(case, legs={**case.legs, leg.leg_id: leg})
-    if case.status not in AT_WORK:
-        return changed  # a word that crossed the closing: recorded, and nothing reopens
-    if changed.answered:
-        return replace(changed, status=CaseStatus.AWAITING_REPORTER)
-    begun = {LegState.ACKNOWLEDGED, LegState.ANSWERED, LegState.COMPLETED}
-    at_work = case.objections or any(leg.state in begun for leg in changed.active_legs)
-    return replace(changed, status=CaseStatus.IN_PROGRESS if at_work else CaseStatus.FORWARDED)
-
-
-def _back_to_work(case: Case) -> Case:
-    """The agencies that have the case owe another answer."""
-    legs = {
-        leg.leg_id: replace(leg, state=LegState.ACKNOWLEDGED, answered_at=None) if leg.active else leg
-        for leg in case.legs.values()
-    }
-    return replace(case, status=CaseStatus.IN_PROGRESS, legs=legs, message=None)
-
-
 _APPLY: dict[type[c.Fact], Callable[[Case, Any], Case]] = {
     c.ReportSubmitted: _submitted,
     c.EvidenceCleared: _cleared,
@@ -270,12 +230,13 @@ _APPLY: dict[type[c.Fact], Callable[[Case, Any], Case]] = {
     c.CaseArchived: _archived,
     c.CaseMerged: _merged,
     c.CaseUnmerged: _unmerged,
-    c.DispositionCreated: _sent,
-    c.DispositionAcknowledged: _acknowledged,
-    c.DispositionResponded: _responded,
-    c.DispositionCompleted: _completed,
-    c.DispositionReturned: _left,
-    c.DispositionRedirected: _left,
+    c.DispositionCreated: at_work.sent,
+    c.DispositionAcknowledged: at_work.acknowledged,
+    c.DispositionResponded: at_work.responded,
+    c.DispositionCompleted: at_work.completed,
+    c.DispositionReturned: at_work.left,
+    c.DispositionRedirected: at_work.left,
+    c.DispositionAsked: at_work.asked,
     c.ReportReplied: _replied,
     c.ReportAccepted: _accepted,
     c.ReportObjected: _objected,
@@ -287,8 +248,12 @@ _APPLY: dict[type[c.Fact], Callable[[Case, Any], Case]] = {
     c.DeadlinesAmended: _moved,
     c.CaseClosed: _closed,
     c.ReportRated: _rated,
+    c.ReportReferralConsented: _referred,
+    c.DispositionReporterSaid: at_work.reporter_said,
 }
 _RANK = {fact: rank for rank, fact in enumerate(_APPLY)}
 
 RECORDED = tuple(_APPLY)
 """The facts this service hears and keeps; its own decisions are recorded the same way."""
+
+__all__ = ["AT_WORK", "RECORDED", "UNDECIDED", "Impossible", "fold"]

@@ -13,6 +13,18 @@ from shared.security.tokens import Officer, Role
 _GOVERNMENT = re.compile(r"(?P<province>\d\d)(?:\.(?P=province)(?P<city>\d\d))?")
 """The path of a whole regional government: ``35`` or ``35.3578``; a department below it is none."""
 
+_PROVINCE = re.compile(r"\d\d")
+_CITY = re.compile(r"(?P<province>\d\d)\.(?P=province)\d\d(\.|$)")
+"""A regency's or city's path, or one below it."""
+
+
+def same_government(own: str, agency: str) -> bool:
+    """Whether `agency` is `own` or a part of it. A province reads its regencies' cases and acts for none of
+    them: each is a government of its own (UU 23/2014, article 2), though its path lies below the province's.
+    """
+    below = f"{agency}.".startswith(f"{own}.")
+    return below and not (_PROVINCE.fullmatch(own) and _CITY.match(agency))
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -23,8 +35,8 @@ class Scope:
     triage: bool = False
 
     def covers(self, agency: str) -> bool:
-        """Whether an agency is this scope's own or below it."""
-        return self.agency is None or f"{agency}.".startswith(f"{self.agency}.")
+        """Whether an agency is this scope's own or a part of the same government."""
+        return self.agency is None or same_government(self.agency, agency)
 
 
 def scope_of(officer: Officer) -> Scope:

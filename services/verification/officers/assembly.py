@@ -30,7 +30,7 @@ def door_of(settings: Settings, database: Database) -> dict[str, Any]:
             f"{settings.public_url.rstrip('/')}{CALLBACK}",
             keys.errands,
         )
-    return {"door": Door(database, keys), "provider": provider}
+    return {"door": Door(database, keys, settings.sign_in_rate), "provider": provider}
 
 
 async def forget_ended_sessions(service: Service) -> None:

@@ -7,12 +7,13 @@ import segno
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from services.verification.domain.accounts import LONGEST_PASSWORD, UnfitAccount, must_be_strong
+from services.verification.domain.accounts import LONGEST_PASSWORD, Account, UnfitAccount, must_be_strong
 from services.verification.officers import passwords, store
-from services.verification.officers.signing_in import Door, SignedIn, wrong
+from services.verification.officers.signing_in import Door, SignedIn
+from shared.db.database import Transaction
 from shared.security.officers import CurrentOfficer
 from shared.security.tokens import Role
-from shared.web.problems import Problem, invalid, not_found
+from shared.web.problems import Problem, invalid, not_found, too_many
 
 router = APIRouter(prefix="/v1/officers", tags=["officers"])
 
@@ -62,9 +63,15 @@ class Welcome(BaseModel):
         return cls(token=signed_in.token, expires_at=signed_in.token_until, officer=account)
 
 
-class NewPassword(BaseModel):
+class OwnProof(BaseModel):
+    """That it is the account's holder who asks, and not whoever found a browser open."""
+
     model_config = ConfigDict(extra="forbid")
-    current: SecretStr = Field(max_length=LONGEST_PASSWORD)
+    current: SecretStr = Field(max_length=LONGEST_PASSWORD, description="The present password.")
+    code: str | None = Field(None, pattern=r"^\d{6}$", description="Of the present second factor, if any.")
+
+
+class NewPassword(OwnProof):
     password: SecretStr = Field(max_length=LONGEST_PASSWORD)
 
 
@@ -82,10 +89,13 @@ class Code(BaseModel):
 
 
 @router.post("/sessions", status_code=201)
-async def sign_in(body: Credentials, door: CurrentDoor) -> Welcome:
+async def sign_in(request: Request, body: Credentials, door: CurrentDoor) -> Welcome:
     """A token for an officer. An account with a second factor needs `code`, too (401 `code-needed`)."""
     signed_in = await door.with_password(
-        body.login.strip().casefold(), body.password.get_secret_value(), body.code
+        body.login.strip().casefold(),
+        body.password.get_secret_value(),
+        body.code,
+        request.scope.get("source"),
     )
     return Welcome.of(signed_in)
 
@@ -101,30 +111,36 @@ async def me(request: Request, officer: CurrentOfficer) -> OwnAccount:
 
 
 @router.put("/me/password", status_code=204)
-async def change_password(request: Request, body: NewPassword, officer: CurrentOfficer) -> None:
-    """A new password; every session of the account ends."""
-    async with request.app.state.database.reading() as tx:
-        account = await store.find(tx, officer.id)
-    if not await passwords.matches(body.current.get_secret_value(), account.password if account else None):
-        raise wrong()
+async def change_password(
+    request: Request, body: NewPassword, officer: CurrentOfficer, door: CurrentDoor
+) -> None:
+    """A new password; every session of the account ends. Wrong proofs count as at sign-in."""
     try:
         must_be_strong(body.password.get_secret_value(), officer.id)
     except UnfitAccount as unfit:
         raise invalid(unfit.field, unfit.message, unfit.message_en) from None
     new = await passwords.hashed(body.password.get_secret_value())
-    async with request.app.state.database.transaction() as tx:
+
+    async def change(tx: Transaction, _: Account) -> None:
         await store.set_password(tx, officer.id, new)
         await store.record(tx, officer.id, "password-changed", officer.id)
 
+    current = body.current.get_secret_value()
+    await door.proven(officer.id, current, body.code, request.scope.get("source"), change)
+
 
 @router.post("/me/second-factor", status_code=201)
-async def offer_second_factor(request: Request, officer: CurrentOfficer, door: CurrentDoor) -> Enrolment:
+async def offer_second_factor(
+    request: Request, body: OwnProof, officer: CurrentOfficer, door: CurrentDoor
+) -> Enrolment:
     """A secret for an authenticator application. Nothing changes until a code of it is confirmed."""
     secret = passwords.new_secret()
-    async with request.app.state.database.transaction() as tx:
-        if await store.find(tx, officer.id) is None:
-            raise not_found()
+
+    async def offer(tx: Transaction, _: Account) -> None:
         await store.offer_totp(tx, officer.id, door.keys.close(officer.id, secret))
+
+    current = body.current.get_secret_value()
+    await door.proven(officer.id, current, body.code, request.scope.get("source"), offer)
     uri = passwords.enrolment_uri(secret, officer.id)
     return Enrolment(secret=secret, uri=uri, qr_svg=segno.make(uri).svg_inline(scale=4))
 
@@ -133,7 +149,9 @@ async def offer_second_factor(request: Request, officer: CurrentOfficer, door: C
 async def confirm_second_factor(
     request: Request, body: Code, officer: CurrentOfficer, door: CurrentDoor
 ) -> None:
-    """From now on a code is asked for at sign-in."""
+    """From now on a code is asked for at sign-in. Only whoever was offered the secret can make its code."""
+    if not door.confirming.hit(officer.id):
+        raise too_many(door.confirming.retry_after(officer.id))
     async with request.app.state.database.transaction() as tx:
         closed = await store.offered_totp(tx, officer.id)
         if closed is None:

@@ -4,13 +4,16 @@ Whatever is wrong, the answer is the same and takes as long: nobody learns which
 """
 
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 from services.verification.domain.accounts import Account, lock_after, locked
 from services.verification.officers import passwords, store
 from services.verification.officers.keys import Keys
+from services.verification.officers.strangers import Strangers
 from shared.db.database import Database, Transaction
 from shared.security.limits import RateLimiter
 from shared.security.tokens import issue
@@ -20,6 +23,9 @@ TOKEN_LIFETIME = timedelta(minutes=30)
 """How long a signature is believed: so long may somebody act on whose account was closed."""
 SESSION_LIFETIME = timedelta(hours=12)
 """A working day; then the password is asked for again."""
+T = TypeVar("T")
+CONFIRMING = "10/hour"
+"""Codes tried at one account's new second factor: six digits are guessed in some hundred thousand."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,32 +40,62 @@ class SignedIn:
 
 
 class Door:
-    """Lets officers in. `tries` limits one process's callers together, whoever they say they are."""
+    """Lets officers in. `rate` limits one source's tries, `everybody` one process's callers together."""
 
-    def __init__(self, database: Database, keys: Keys, tries: str = "300/minute") -> None:
-        self._database, self.keys, self._tries = database, keys, RateLimiter(tries)
+    def __init__(
+        self, database: Database, keys: Keys, rate: str = "60/minute", everybody: str = "300/minute"
+    ) -> None:
+        self._database, self.keys = database, keys
+        self._by_source, self._all = RateLimiter(rate), RateLimiter(everybody)
+        self._strangers = Strangers()
+        self.confirming = RateLimiter(CONFIRMING)
 
-    async def with_password(self, login: str, password: str, code: str | None) -> SignedIn:
+    async def with_password(
+        self, login: str, password: str, code: str | None, source: str | None = None
+    ) -> SignedIn:
         """Raises Problem: 401 wrong, 401 a code is needed, 429 too often."""
-        if not self._tries.hit("all"):
-            raise too_many(self._tries.retry_after("all"))
+        return await self.proven(
+            login, password, code, source, lambda tx, account: self._begin(tx, account, "password")
+        )
+
+    async def proven(
+        self,
+        login: str,
+        password: str,
+        code: str | None,
+        source: str | None,
+        then: Callable[[Transaction, Account], Awaitable[T]],
+    ) -> T:
+        """What `then` returns, once password and code have proven whose account it is. Wrong ones count as
+        at sign-in, wherever they were typed; raises what `with_password` does.
+        """
+        if source is not None and not self._by_source.hit(source):
+            raise too_many(self._by_source.retry_after(source))
+        if not self._all.hit("all"):
+            raise too_many(self._all.retry_after("all"))
         async with self._database.reading() as tx:
             account = await store.find(tx, login)
-        if account is not None and (wait := locked(account, datetime.now(UTC))):
+        now = datetime.now(UTC)
+        if wait := locked(account, now) if account is not None else self._strangers.locked(login, now):
             raise too_many(wait)
         right = await passwords.matches(password, account.password if account else None)
         if account is None:
+            self._strangers.note_failure(login, now)
             raise wrong()
         async with self._database.transaction() as tx:
             account = await store.hold(tx, login)
-            signed_in = await self._decide(tx, account, right, code) if account else wrong()
-        if isinstance(signed_in, Problem):
-            raise signed_in
-        return signed_in
+            refused = await self._decide(tx, account, right, code) if account else wrong()
+            if refused is None and account is not None:
+                return await then(tx, account)
+        raise refused or wrong()
 
     async def _decide(
         self, tx: Transaction, account: Account, right: bool, code: str | None
-    ) -> SignedIn | Problem:
+    ) -> Problem | None:
+        now = datetime.now(UTC)
+        # Asked again now that nobody else counts: of many tries at one instant no more than the free ones do.
+        if wait := locked(account, now):
+            return too_many(wait)
         step = account.totp_step
         if right and not account.disabled and account.totp is not None:
             if code is None:
@@ -69,13 +105,13 @@ class Door:
             right, step = found is not None, found or step
         if not right or account.disabled:
             failures = account.failures + 1
-            until = lock_after(failures, datetime.now(UTC))
+            until = lock_after(failures, now)
             await store.note_failure(tx, account.login, failures, until)
             if until is not None:
                 await store.record(tx, account.login, "locked", account.login, failures=failures)
             return wrong()
         await store.note_success(tx, account.login, step)
-        return await self._begin(tx, account, "password")
+        return None
 
     async def with_subject(self, subject: str, login: str | None) -> SignedIn:
         """`login`: what the provider vouches for; an account not yet bound to a subject is bound to this one.
@@ -88,6 +124,7 @@ class Door:
                 account = await store.bind_subject(tx, login, subject)
                 if account is not None:
                     await store.record(tx, account.login, "bound", account.login)
+                    account = await store.find(tx, account.login)
             if account is None or account.disabled:
                 raise no_account()
             return await self._begin(tx, account, "provider")

@@ -12,7 +12,11 @@ from services.verification.domain.accounts import Account
 from shared.db.database import Transaction
 from shared.security.tokens import Role
 
-_ACCOUNT = "login, name, role, agency, password, totp, totp_step, failures, locked_until, disabled"
+_ACCOUNT = (
+    "officers.login, name, role, agency, password, totp, totp_step, failures, locked_until, disabled,"
+    " (SELECT max(at) FROM officer_records r WHERE r.login = officers.login"
+    " AND act IN ('added', 'changed', 'password-reset', 'bound')) AS since"
+)
 _FIND = sa.text(f"SELECT {_ACCOUNT} FROM officers WHERE login = :login")  # noqa: S608
 _HOLD = sa.text(f"SELECT {_ACCOUNT} FROM officers WHERE login = :login FOR UPDATE")  # noqa: S608
 _LIST = sa.text(
@@ -209,4 +213,5 @@ def _account(row: Any) -> Account | None:
         failures=row.failures,
         locked_until=row.locked_until,
         disabled=row.disabled,
+        since=row.since,
     )

@@ -1,18 +1,22 @@
 """An officer's first page, and one's own account: password and second factor."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.verification.domain.accounts import UnfitAccount, must_be_strong
+from services.verification.domain.accounts import LONGEST_PASSWORD, Account, UnfitAccount, must_be_strong
 from services.verification.officers import passwords, store
-from services.verification.officers.sessions_api import CurrentDoor
+from services.verification.officers.sessions_api import Code, CurrentDoor, confirm_second_factor
+from services.verification.officers.signing_in import Door
 from services.verification.pages.signing_in import STALE, CurrentShell
+from shared.db.database import Transaction
 from shared.security.tokens import Officer, Role
-from shared.web.pages import Shell, read_form
+from shared.web.pages import Form, Shell, read_form
 from shared.web.pages.officers import HOME, PageOfficer
+from shared.web.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,7 +30,6 @@ FIRST = {
     Role.AUDITOR: f"{HOME}/akun",
 }
 """Where a day's work begins."""
-WRONG_PASSWORD = ("bukan kata sandi Anda yang sekarang", "is not your present password")
 WRONG_CODE = ("tidak cocok; periksa jam ponsel Anda", "is not right; check your phone's clock")
 
 
@@ -41,24 +44,26 @@ async def own(request: Request, shell: CurrentShell, officer: PageOfficer) -> Re
 
 
 @router.post(f"{OWN}/kata-sandi")
-async def change_password(request: Request, shell: CurrentShell, officer: PageOfficer) -> Response:
+async def change_password(
+    request: Request, shell: CurrentShell, officer: PageOfficer, door: CurrentDoor
+) -> Response:
     """Every session ends, this one, too: the new password is tried at once."""
     form = await read_form(request)
     if not form.genuine:
         return await _shown(request, shell, officer, wrong={"": STALE})
-    current, new = form.fields.get("sekarang", ""), form.fields.get("baru", "")
-    async with request.app.state.database.reading() as tx:
-        account = await store.find(tx, officer.id)
-    if not await passwords.matches(current, account.password if account else None):
-        return await _shown(request, shell, officer, wrong={"sekarang": WRONG_PASSWORD})
+    new = form.fields.get("baru", "")[:LONGEST_PASSWORD]
     try:
         must_be_strong(new, officer.id)
     except UnfitAccount as unfit:
         return await _shown(request, shell, officer, wrong={"baru": (unfit.message, unfit.message_en)})
     kept = await passwords.hashed(new)
-    async with request.app.state.database.transaction() as tx:
+
+    async def change(tx: Transaction, _: Account) -> None:
         await store.set_password(tx, officer.id, kept)
         await store.record(tx, officer.id, "password-changed", officer.id)
+
+    if wrong := await _unproven(request, door, officer, form, ("sekarang", "kode_sekarang"), change):
+        return await _shown(request, shell, officer, wrong=wrong)
     return RedirectResponse(f"{HOME}/masuk", 303)
 
 
@@ -69,23 +74,45 @@ async def offer(request: Request, shell: CurrentShell, officer: PageOfficer, doo
     if not form.genuine:
         return await _shown(request, shell, officer, wrong={"": STALE})
     secret = passwords.new_secret()
-    async with request.app.state.database.transaction() as tx:
+
+    async def offer(tx: Transaction, _: Account) -> None:
         await store.offer_totp(tx, officer.id, door.keys.close(officer.id, secret))
-    return await _shown(request, shell, officer, secret=secret)
+
+    if wrong := await _unproven(request, door, officer, form, ("sandi", "kode_lama"), offer):
+        return await _shown(request, shell, officer, wrong=wrong)
+    return await _shown(request, shell, officer, secret=secret, offered=True)
 
 
 @router.post(f"{OWN}/faktor-kedua/kode")
 async def confirm(request: Request, shell: CurrentShell, officer: PageOfficer, door: CurrentDoor) -> Response:
+    """After a wrong code the secret is not shown again: whoever found a browser open has proven nothing."""
     form = await read_form(request)
-    async with request.app.state.database.transaction() as tx:
-        closed = await store.offered_totp(tx, officer.id)
-        secret = door.keys.open(officer.id, closed) if closed else None
-        step = passwords.step_of(secret, form["kode"].replace(" ", ""), 0) if secret else None
-        if form.genuine and step is not None:
-            await store.confirm_totp(tx, officer.id, step)
-            await store.record(tx, officer.id, "second-factor-on", officer.id)
-            return RedirectResponse(f"{OWN}?selesai=faktor", 303)
-    return await _shown(request, shell, officer, secret=secret, wrong={"kode": WRONG_CODE})
+    if not form.genuine:
+        return await _shown(request, shell, officer, offered=True, wrong={"": STALE})
+    code = Code.model_construct(code=form["kode"].replace(" ", ""))
+    try:
+        await confirm_second_factor(request, code, officer, door)
+    except Problem as problem:
+        wrong = WRONG_CODE if problem.errors else (problem.detail, problem.detail_en)
+        return await _shown(request, shell, officer, offered=True, wrong={"kode": wrong})
+    return RedirectResponse(f"{OWN}?selesai=faktor", 303)
+
+
+async def _unproven(  # noqa: PLR0917 - who asks, with what, for what
+    request: Request,
+    door: Door,
+    officer: Officer,
+    form: Form,
+    names: tuple[str, str],
+    then: Callable[[Transaction, Account], Awaitable[None]],
+) -> dict[str, tuple[str, str]]:
+    """Does `then` if the fields `names` hold the account's password and code; else what is wrong."""
+    password, code = form.fields.get(names[0], "")[:LONGEST_PASSWORD], form[names[1]].replace(" ", "") or None
+    try:
+        await door.proven(officer.id, password, code, request.scope.get("source"), then)
+    except Problem as problem:
+        return {names[problem.code == "code-needed"]: (problem.detail, problem.detail_en)}
+    return {}
 
 
 async def _shown(
@@ -95,6 +122,7 @@ async def _shown(
     *,
     wrong: dict[str, tuple[str, str]] | None = None,
     secret: str | None = None,
+    offered: bool = False,
     done: str | None = None,
 ) -> Response:
     async with request.app.state.database.reading() as tx:
@@ -111,6 +139,7 @@ async def _shown(
         account=account,
         errors=errors,
         secret=secret,
+        offered=offered,
         qr=segno.make(uri).svg_data_uri(scale=5, border=2) if uri else None,
         done=done,
     )

@@ -65,7 +65,10 @@ async def sign_in(request: Request, shell: CurrentShell, door: CurrentDoor) -> R
     password = form.fields.get("kata_sandi", "")[:LONGEST_PASSWORD]
     try:
         signed_in = await door.with_password(
-            form["nama"].casefold(), password, form["kode"].replace(" ", "") or None
+            form["nama"].casefold(),
+            password,
+            form["kode"].replace(" ", "") or None,
+            request.scope.get("source"),
         )
     except Problem as problem:
         return _asked(request, shell, then, form, problem=problem)

@@ -29,15 +29,16 @@ class Asset:
 
 
 class Assets:
-    """The files of some folders; a later folder adds to, and may not replace, what an earlier one has."""
+    """The files of some folders, each folder's under a prefix of its own ("" for the shell's)."""
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, **folders: Path) -> None:
         self._by_name: dict[str, Asset] = {}
-        for folder in folders:
+        for prefix, folder in folders.items():
             files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix not in _UNSERVED)
             # Style sheets come last: they name others, by names that carry a hash.
             for path in sorted(files, key=lambda p: p.suffix == ".css"):
-                self._add(path.relative_to(folder).as_posix(), path.read_bytes())
+                name = PurePosixPath(prefix, path.relative_to(folder).as_posix())
+                self._add(str(name), path.read_bytes())
         self._by_url = {asset.url: asset for asset in self._by_name.values()}
         self.router = APIRouter(include_in_schema=False)
         self.router.add_api_route("/static/{name:path}", self._serve, response_class=Response)
@@ -51,8 +52,6 @@ class Assets:
         return sorted(self._by_url)
 
     def _add(self, name: str, content: bytes) -> None:
-        if name in self._by_name:
-            raise ValueError(f"two files are called {name}")
         path = PurePosixPath(name)
         if path.suffix == ".css":
             content = _REFERENCE.sub(lambda found: self._referred(path, found), content)

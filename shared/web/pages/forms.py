@@ -1,7 +1,7 @@
 """Forms as browsers send them: read within a limit, and known to come from a page of ours.
 
-A form is ours if its token is also in a cookie that no other site can read or write, and if the browser, where
-it says so, was on a page of ours. Nothing is kept on the server, so no session runs out while somebody types.
+A form is ours if its token is also in a cookie, which no other site can read or write, and if the browser,
+where it says so, was on a page of ours. Nothing is kept on the server: no session ends while somebody types.
 """
 
 import hmac
@@ -59,9 +59,7 @@ async def read_form(request: Request) -> Form:
             errors="replace",
         )
     except ValueError:
-        raise Problem(
-            400, "unreadable", "Formulir tidak dapat dibaca.", "The form cannot be read."
-        ) from None
+        raise Problem(400, "unreadable", "Formulir tidak dapat dibaca.", "The form cannot be read.") from None
     fields = {name: value.replace("\r\n", "\n") for name, value in pairs}
     return Form(fields, genuine=is_ours(request, fields.get(FIELD, "")))
 

@@ -44,8 +44,8 @@ def read_catalogues(*folders: Path) -> dict[str, Texts]:
             for message in read_po(file, locale=path.stem):
                 if message.id and message.string:
                     key = message.id if isinstance(message.id, str) else message.id[0]
-                    texts[key] = message.string
-    return {language: texts for language, texts in read.items()}
+                    texts[key] = message.string if isinstance(message.string, str) else tuple(message.string)
+    return dict(read)
 
 
 def install(environment: Environment, catalogues: Mapping[str, Texts]) -> None:

@@ -35,7 +35,9 @@ class Shell:
         """`secure`: readers come by https, so cookies travel by it alone."""
         own = [folder] if folder else []
         self.secure = secure
-        self.assets = Assets(HERE / "static", *(f / "static" for f in own if (f / "static").is_dir()))
+        # A service's own files are at /static/<service>/…, where the gateway finds that service.
+        statics = {f.parent.name: f / "static" for f in own if (f / "static").is_dir()}
+        self.assets = Assets(**{"": HERE / "static"}, **statics)
         self._templates = Environment(
             loader=FileSystemLoader([f / "templates" for f in (*own, HERE)]),
             autoescape=True,
@@ -44,9 +46,7 @@ class Shell:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        language.install(
-            self._templates, language.read_catalogues(*(f / "locales" for f in (HERE, *own)))
-        )
+        language.install(self._templates, language.read_catalogues(*(f / "locales" for f in (HERE, *own))))
         self._templates.globals |= {"asset": self.assets.url, "role_label": role_label}
 
     def add_filter(self, name: str, function: Any) -> None:

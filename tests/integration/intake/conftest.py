@@ -29,9 +29,13 @@ from shared.db.database import Database
 from shared.messaging.consumer import Event
 from shared.messaging.envelope import Envelope
 from shared.security.codes import parse_tracking_id
+from shared.security.sealing import Unsealer
 from shared.security.signatures import HEADER, sign
+from shared.security.tokens import TokenVerifier
 from shared.web.edge import Edge
 from shared.web.problems import install_problem_handlers
+
+from .channel_servers import broker, gateway, partner_url, served  # noqa: F401 - fixtures
 
 _NO_TIME = timedelta()
 REPORT = {
@@ -63,8 +67,8 @@ class Filed:
 class Intake:
     """Drives the service as its gateway, its worker and its reporters do."""
 
-    def __init__(self, desk: Desk, http: httpx.AsyncClient) -> None:
-        self.desk, self.http, self.database = desk, http, desk.database
+    def __init__(self, desk: Desk, http: httpx.AsyncClient, unsealer: Unsealer) -> None:
+        self.desk, self.http, self.database, self.unsealer = desk, http, desk.database, unsealer
         self.collector = SmsCollector(desk.keys, 900, floor=_NO_TIME)
         self.handlers = SUBSCRIPTIONS[0].handlers
 
@@ -119,7 +123,7 @@ class Intake:
         if ref:
             hook["part"] = {"ref": ref, "number": number, "total": total}
         adapter = self.desk.adapters[Channel.SMS]
-        message = adapter.translate(json.dumps(hook).encode(), self.database.clock.now())
+        (message,) = adapter.translate(json.dumps(hook).encode(), self.database.clock.now())
         await self.collect(decode(envelope(message.message_id, message.type, message.body)))
 
     async def collect(self, part: SmsPart) -> None:
@@ -131,6 +135,12 @@ class Intake:
         rows = await self.rows("SELECT type, body FROM outbox ORDER BY id")
         facts = [decode_fact(row.type, row.body) for row in rows]
         return [one for one in facts if fact is None or isinstance(one, fact)]
+
+    async def answers(self) -> list[str]:
+        """What those who wrote are told, opened as notify opens it."""
+        facts = await self.said(c.AnswerRequested)
+        assert not any(fact.text for fact in facts)
+        return [self.unsealer.unseal_answer(fact.report_id, fact.sealed) or "" for fact in facts]
 
     async def rows(self, statement: str, **values: Any) -> list[Any]:
         async with self.database.transaction() as tx:
@@ -154,9 +164,13 @@ def intake_settings(stack: Any, keys: dict[str, str], **changes: Any) -> Setting
         "broker_url": stack.amqp_url("intake"),
         "token_public_key": keys["LAPOR_TOKEN_PUBLIC_KEY"],
         "seal_public_key": keys["LAPOR_SEAL_PUBLIC_KEY"],
+        "reveal_public_key": keys["LAPOR_REVEAL_PUBLIC_KEY"],
+        "evidence_public_key": keys["LAPOR_EVIDENCE_PUBLIC_KEY"],
         "code_pepper": keys["LAPOR_CODE_PEPPER"],
         "receipt_private_key": keys["LAPOR_RECEIPT_PRIVATE_KEY"],
         "channel_secrets": keys["LAPOR_CHANNEL_SECRETS"],
+        "whatsapp_verify_token": keys["LAPOR_WHATSAPP_VERIFY_TOKEN"],
+        "reply_key": keys["LAPOR_REPLY_KEY"],
         "s3_endpoint": store.endpoint,
         "s3_access_key": store.access_key,
         "s3_secret_key": store.secret_key,
@@ -167,8 +181,22 @@ def intake_settings(stack: Any, keys: dict[str, str], **changes: Any) -> Setting
     return Settings(**{**given, **changes})
 
 
+def _application() -> FastAPI:
+    app = FastAPI()
+    for router in routers:
+        app.include_router(router)
+    install_problem_handlers(app)
+    return app
+
+
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """Built once: reading the models of all routes takes longer than most tests."""
+    return _application()
+
+
 @pytest.fixture
-async def open_intake(stack, keys, database, clock):
+async def open_intake(stack, keys, database, clock, application):
     """Opens the service with some settings changed; its tables are emptied first."""
     clients: list[httpx.AsyncClient] = []
 
@@ -176,14 +204,13 @@ async def open_intake(stack, keys, database, clock):
         settings = intake_settings(stack, keys, **changes)
         keyring = Keyring(settings)
         db: Database = await database("intake")
-        app = FastAPI()
+        # One application serves a test; a test that opens a second service has another one built for it.
+        app = _application() if clients else application
         app.state.desk = open_desk(settings, keyring, adapters(settings, keyring), db, clock)
-        for router in routers:
-            app.include_router(router)
-        install_problem_handlers(app)
+        app.state.tokens = TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
         transport = httpx.ASGITransport(app=Edge(app), raise_app_exceptions=False)
         clients.append(httpx.AsyncClient(transport=transport, base_url="http://intake"))
-        return Intake(app.state.desk, clients[-1])
+        return Intake(app.state.desk, clients[-1], Unsealer(keys["LAPOR_SEAL_PRIVATE_KEY"]))
 
     yield open_one
     for client in clients:

@@ -31,7 +31,7 @@ async def test_a_filing_answers_with_everything_the_reporter_needs(intake):
 
 
 async def test_the_deadline_is_three_working_days_away_in_the_regions_zone(intake):
-    body = (await intake.http.post("/v1/reports", json={**REPORT, "place": {"region": "94.71"}})).json()
+    body = (await intake.http.post("/v1/reports", json={**REPORT, "place": {"region": "91.71"}})).json()
     assert body["deadline"] == "2026-07-09T23:59:59.999999+09:00"
 
 

@@ -20,6 +20,15 @@ async def test_who_has_chosen_nothing_hears_everything(intake):
     assert (answer.status_code, answer.json()) == (200, EVERYTHING)
 
 
+@pytest.mark.parametrize("language", ["jv", "su"])
+async def test_a_language_of_a_region_can_be_chosen(intake, language):
+    filed = await intake.file()
+    answer = await put(intake, filed, language=language)
+    assert answer.json()["language"] == language
+    (fact,) = await intake.said(PreferencesChanged)
+    assert fact.language == language
+
+
 async def test_what_was_chosen_is_kept_and_told_to_notify(intake):
     filed = await intake.file()
     answer = await put(intake, filed, language="en", quiet_hours=NIGHT)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import aio_pika
 import pytest
 
+from services.intake.channels.refusals import forget_old
 from services.intake.channels.sms import decode
 from shared.contracts import Channel, ContactRegistered, ReportSubmitted, ReportSupplemented
 from shared.contracts.codec import Undecodable
@@ -107,6 +108,19 @@ async def test_a_reference_number_used_again_is_another_report(intake):
     ]
 
 
+async def test_one_number_files_so_many_reports_a_day_and_what_is_beyond_is_kept(intake, clock, monkeypatch):
+    monkeypatch.setattr("services.intake.channels.senders.DAILY_REPORTS", 2)
+    for number in range(4):
+        await intake.sms(f"KAB. NGANJUK jalan rusak di kilometer {number}")
+    await intake.sms("KAB. NGANJUK jembatan putus di desa lain", **{"from": "0812345679"})
+    assert len(await intake.said(ReportSubmitted)) == 3
+    refused = await intake.rows("SELECT reason, text FROM refused_messages ORDER BY text")
+    assert [row.reason for row in refused] == ["too many reports in a day"] * 2
+    clock.advance(timedelta(days=1, minutes=1))
+    await intake.sms("KAB. NGANJUK jalan rusak lagi hari ini")
+    assert len(await intake.said(ReportSubmitted)) == 4
+
+
 async def test_after_a_quarter_of_an_hour_the_gap_is_marked(intake, clock):
     await intake.sms(LONG[0], "7", 1, 3)
     await intake.sms(LONG[2], "7", 3, 3)
@@ -151,6 +165,24 @@ async def test_a_message_that_says_nothing_is_kept_as_refused(intake):
     assert "3456" not in row.sealed_sender
 
 
+async def test_refused_messages_are_forgotten_after_a_month(intake, clock):
+    await intake.sms("tes")
+    for days, kept in ((29, 1), (2, 0)):
+        clock.advance(timedelta(days=days))
+        async with intake.database.transaction() as tx:
+            await forget_old(tx)
+        assert await intake.count("refused_messages") == kept
+
+
+async def test_once_a_message_in_parts_is_filed_its_sender_opens_nowhere(intake):
+    await intake.sms(LONG[0], "7", 1, 2)
+    (open_,) = await intake.rows("SELECT settled, sealed_sender FROM sms_series")
+    await intake.sms(LONG[1], "7", 2, 2)
+    (filed,) = await intake.rows("SELECT settled, sealed_sender FROM sms_series")
+    assert (open_.settled, open_.sealed_sender != "") == (False, True)
+    assert (filed.settled, filed.sealed_sender) == (True, "")
+
+
 async def test_no_table_holds_a_number_in_clear(intake):
     await intake.sms("tes")
     await intake.sms(LONG[0], "7", 1, 2)
@@ -179,7 +211,7 @@ async def test_an_old_signature_is_refused(intake):
     assert (await intake.signed(b"{}", at=time.time() - 3600)).status_code == 401
 
 
-@pytest.mark.parametrize("channel", ["whatsapp", "pigeon", "web"])
+@pytest.mark.parametrize("channel", ["call-centre", "email", "pigeon", "web"])
 async def test_a_channel_without_an_adapter_is_not_served(intake, channel):
     answer = await intake.signed(b"{}", channel=channel)
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:lapor:problem:channel-not-served")
@@ -225,7 +257,7 @@ async def test_what_the_worker_cannot_read_is_undecodable(intake, type_, body):
         decode(envelope(intake.desk.adapters[Channel.SMS].translate(
             b'{"id":"1","from":"0812345678","to":"1708","text":"x","received_at":"2026-07-06T09:00:00Z"}',
             intake.database.clock.now(),
-        ).message_id, type_, body))  # fmt: skip
+        )[0].message_id, type_, body))  # fmt: skip
 
 
 async def settle(intake) -> int:

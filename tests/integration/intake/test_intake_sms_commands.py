@@ -1,10 +1,11 @@
 """Reporters who ask and speak by SMS: the telephone a report came from stands for its access code."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from services.intake.channels.sms_desk import MOST_ANSWERS
+from services.intake.channels.answering import MOST_ANSWERS, forget_answers
 from shared import contracts as c
 from shared.contracts import CaseStatus
 from shared.security.codes import format_tracking_id
@@ -22,7 +23,7 @@ async def report(intake):
 
 
 async def answers(intake):
-    return [fact.text for fact in await intake.said(c.AnswerRequested)]
+    return await intake.answers()
 
 
 async def test_status_is_answered_with_where_the_report_stands(intake, report):
@@ -117,3 +118,15 @@ async def test_two_machines_do_not_answer_each_other_for_ever(intake):
 async def test_a_command_files_no_report(intake, report):
     await intake.sms(f"STATUS {report[1]}")
     assert await intake.count("reports") == 1
+
+
+async def test_after_a_week_notify_is_told_to_forget_everybody_who_was_answered(intake, report, clock):
+    for _ in range(3):
+        await intake.sms(f"STATUS {report[1]}", **OTHER)
+    answered = {fact.report_id for fact in await intake.said(c.AnswerRequested)}
+    for passed, forgotten in ((timedelta(days=6), set()), (timedelta(days=2), answered)):
+        clock.advance(passed)
+        await forget_answers(intake.database, limit=2)
+        said = await intake.said(c.ContactRegistered)
+        assert {fact.report_id for fact in said if fact.withdrawn} == forgotten
+    assert await intake.count("channel_answers") == 0

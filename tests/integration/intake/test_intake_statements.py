@@ -40,8 +40,8 @@ async def test_a_word_is_four_statements(intake):
     assert len(sent) == 4
 
 
-async def test_a_file_is_six_statements(intake):
+async def test_a_file_is_four_statements(intake):
     filed = await intake.file()
     with counting(intake.database) as sent:
         await intake.http.post(f"{filed.url}/evidence", content=PNG, headers=filed.code)
-    assert len(sent) == 6
+    assert len(sent) == 4

@@ -4,12 +4,14 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts import (
+    CaseEscalated,
     CaseStatus,
     ClosedBy,
     ReportAccepted,
     ReportAppealed,
     ReportObjected,
     ReportRated,
+    ReportReferralConsented,
     ReportReplied,
     ReportSupplemented,
     ReportWithdrawn,
@@ -179,3 +181,40 @@ async def test_a_wrong_code_and_an_unknown_report_answer_alike(intake):
     ]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert answers[0].content == answers[1].content
+
+
+CONSENT = {"consent": True, "not_in_court": True}
+
+
+async def offer(intake, filed, clock):
+    await intake.status(filed.report_id, 4, CaseStatus.IN_PROGRESS)
+    await intake.hear(
+        CaseEscalated(
+            report_id=filed.report_id, occurred_at=clock.now(), case_version=5, tracking_id="x", reason="r"
+        )
+    )
+
+
+async def test_the_ombudsman_is_agreed_to_once_and_only_when_it_was_offered(intake, clock):
+    filed = await intake.file()
+    assert (await say(intake, filed, "ombudsman", CONSENT)).status_code == 409
+    await offer(intake, filed, clock)
+    first, second = [await say(intake, filed, "ombudsman", CONSENT) for _ in range(2)]
+    assert (first.status_code, second.json()["repeated"]) == (202, True)
+    (said,) = await intake.said(ReportReferralConsented)
+    assert said.not_in_court and said.case_version == 5
+
+
+@pytest.mark.parametrize("missing", ["consent", "not_in_court"])
+async def test_consent_means_saying_yes_to_both(intake, clock, missing):
+    filed = await intake.file()
+    await offer(intake, filed, clock)
+    answer = await say(intake, filed, "ombudsman", {**CONSENT, missing: False})
+    assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == missing
+
+
+async def test_what_happened_more_than_two_years_ago_is_not_for_the_ombudsman(intake, clock):
+    filed = await intake.file(event_date=(clock.now() - timedelta(days=800)).date().isoformat())
+    await offer(intake, filed, clock)
+    answer = await say(intake, filed, "ombudsman", CONSENT)
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:lapor:problem:too-long-ago")

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from shared.contracts import NotificationDelivered
+from shared.contracts import NotificationDelivered, ReportAppealed
 from tests.integration.kernel.conftest import QUEUE, consuming, relaying, until
 
 
@@ -79,6 +79,12 @@ async def test_a_fact_that_nobody_reads_leaves_the_outbox(stack, probe, database
         await until(lambda: _outbox(notify, 0))
 
 
+def heard_by_two(probe) -> ReportAppealed:
+    """A fact for which no queue has a binding of its own."""
+    fact = probe.fact()
+    return ReportAppealed(report_id=fact.report_id, occurred_at=fact.occurred_at, text="Mohon ditinjau lagi.")
+
+
 async def test_a_fact_that_somebody_must_read_waits_for_a_queue(stack, probe, database):
     intake = await database("intake")
     queue = await probe.channel.get_queue(QUEUE, ensure=False)
@@ -88,7 +94,7 @@ async def test_a_fact_that_somebody_must_read_waits_for_a_queue(stack, probe, da
     try:
         async with relaying(stack, "intake"):
             async with intake.transaction() as tx:
-                tx.say(probe.fact())
+                tx.say(heard_by_two(probe))
             await asyncio.sleep(1.0)
             assert await _outbox(intake, 1)
             for each in (queue, other):

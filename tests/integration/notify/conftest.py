@@ -18,9 +18,13 @@ from services.notify.bell import Bell
 from services.notify.channels.email import EmailSender
 from services.notify.channels.port import Rendered, Sender
 from services.notify.channels.sms import SmsSender
-from services.notify.dispatcher import Dispatcher, Limits
+from services.notify.dispatcher import Dispatcher, Limits, Mailroom
+from services.notify.domain.delivery import Lane
 from services.notify.handlers import Handlers
+from services.notify.providers.pool import Pool
+from services.notify.providers.pool import Provider as Carrier
 from services.notify.rendering import Letterhead
+from services.notify.watch import watch
 from shared import contracts as c
 from shared.contracts import CaseStatus
 from shared.contracts.codec import decode
@@ -87,30 +91,42 @@ class Office:
     def sms(self) -> SmsSender:
         return SmsSender(f"{self.stack.catcher_url}/sms", 5)
 
-    def dispatcher(self, channel: str, sender: Sender, **limits: Any) -> Dispatcher:
-        usual = {"concurrency": 5, "send_seconds": 5.0, "lease_seconds": 10.0, "attempts": 3}
+    def dispatcher(self, channel: str, *senders: Sender, **limits: Any) -> Dispatcher:
+        """One for these senders, each a provider of its own: the first is named after the channel."""
+        return self.sending_by(
+            Pool(channel, [self.carrier(channel, n, each, limits) for n, each in enumerate(senders)]),
+            **limits,
+        )
+
+    def carrier(self, channel: str, number: int, sender: Sender, limits: dict[str, Any]) -> Carrier:
+        slots = dict.fromkeys(Lane, limits.get("concurrency", 5))
+        name = f"{channel}-{number}" if number else channel
+        return Carrier(name, sender, slots=slots, receipts=limits.get("receipts", False))
+
+    def sending_by(self, pool: Pool, lane: Lane = Lane.TRANSACTIONAL, **limits: Any) -> Dispatcher:
+        usual = {"send_seconds": 5.0, "lease_seconds": 10.0, "attempts": 3}
+        known = {name: limits.get(name, value) for name, value in usual.items()}
+        room = Mailroom(self.unsealer, self.letterhead, NATIONAL_DESK, Limits(**known))
+        rung = self.bell.listener(pool.channel, lane)
         return Dispatcher(
-            channel,
-            sender,
-            self.database,
-            unsealer=self.unsealer,
-            letterhead=self.letterhead,
-            national_desk=NATIONAL_DESK,
-            limits=Limits(**{**usual, **limits}),
-            rung=self.bell.listener(channel),
+            pool, self.database, room, lane=lane, rung=rung, say_delivered=limits.get("say_delivered", True)
         )
 
     @asynccontextmanager
     async def sending(self, *dispatchers: Dispatcher) -> AsyncIterator[None]:
-        """Run dispatchers (one for each real channel, if none is given), and drain them."""
+        """Run dispatchers (one for each real channel, if none is given) and the watch, and drain them."""
         running = dispatchers or (self.dispatcher("email", self.mail()), self.dispatcher("sms", self.sms()))
+        pools = [each._pool for each in running]
         tasks = [asyncio.create_task(each.run()) for each in running]
+        tasks.append(asyncio.create_task(watch(self.database, self.bell, pools)))
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            for pool in pools:
+                await pool.close()
 
     async def settled(self, seconds: float = 10.0) -> list[Any]:
         """Wait until no delivery is open; the deliveries."""
@@ -129,12 +145,14 @@ class Office:
 class Provider:
     """A channel that does as it is told, and remembers which keys it was handed."""
 
-    def __init__(self, *failures: Exception | None, hold: asyncio.Event | None = None) -> None:
-        self.failures, self.hold = list(failures), hold
+    def __init__(
+        self, *failures: Exception | None, hold: asyncio.Event | None = None, refs: Sequence[str] = ()
+    ) -> None:
+        self.failures, self.hold, self.refs = list(failures), hold, list(refs)
         self.keys: list[UUID] = []
         self.at_once = self.most_at_once = 0
 
-    async def send(self, delivery_id: UUID, address: str, message: Rendered) -> None:
+    async def send(self, delivery_id: UUID, address: str, message: Rendered) -> str | None:
         self.keys.append(delivery_id)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -143,6 +161,7 @@ class Provider:
                 await self.hold.wait()
             if self.failures and (failure := self.failures.pop(0)):
                 raise failure
+            return self.refs.pop(0) if self.refs else None
         finally:
             self.at_once -= 1
 

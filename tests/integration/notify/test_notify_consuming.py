@@ -5,7 +5,7 @@ from uuid import uuid4
 import aio_pika
 from uuid_utils.compat import uuid7
 
-from services.notify.loops import sweep
+from services.notify.sweeping import sweep
 from shared import contracts as c
 from shared.contracts import CaseStatus, ClockKind
 from shared.contracts.codec import encode

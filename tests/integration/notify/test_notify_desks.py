@@ -8,9 +8,10 @@ import sqlalchemy as sa
 import structlog
 
 from services.notify.handlers import Handlers
-from services.notify.loops import sweep
+from services.notify.sweeping import sweep
 from shared import contracts as c
 from shared.contracts import CaseStatus, ClockKind, EscalationStep
+from shared.security.links import Purpose
 from tests.integration.notify.conftest import NATIONAL_DESK, SARI, Office, Provider
 from tests.unit.notify.facts import AGENCY, CAUSE, TEXT, fact, moved, status
 
@@ -56,7 +57,7 @@ async def test_a_late_verification_reminds_the_national_desk_of_the_report(offic
         await office.settled()
     [mail] = await office.caught()
     assert mail["to"] == [NATIONAL_DESK]
-    assert f"/v1/cases/{report}" in mail["text"]
+    assert f"/petugas/kasus/{report}" in mail["text"]
 
 
 @pytest.mark.parametrize("coordinator", [None, c.Desk(agency="35.3578", name="Pemerintah Kota Surabaya")])
@@ -166,6 +167,6 @@ async def test_a_disposition_arrives_with_its_links_and_they_are_kept_nowhere(of
         said = await office.said()
     [mail] = await office.caught()
     assert TEXT in mail["text"]
-    assert mail["text"].count("https://lapor.example/l/") == 3
+    assert mail["text"].count("https://lapor.example/l/") == len(Purpose)
     assert "/l/" not in f"{waiting} {rows} {said} {lines}"
     assert "eyJ" not in f"{waiting} {rows} {said} {lines}"

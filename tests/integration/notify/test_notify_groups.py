@@ -1,6 +1,5 @@
 """Many at once: what a group costs the database, and that being in one changes nothing for anybody."""
 
-import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,13 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from services.notify import queueing
-from services.notify.domain.delivery import DeliveryState
-from services.notify.queueing import Outcome
+from services.notify.domain.delivery import DeliveryState, Lane
+from services.notify.providers.pool import Pool
+from services.notify.providers.pool import Provider as Carrier
+from services.notify.queueing import Claim, Outcome
 from services.notify.recorder import record_all
 from shared import contracts as c
 from shared.contracts import CaseStatus
 from shared.messaging.consumer import Event
-from tests.integration.notify.conftest import SARI, Office, Provider, received
+from tests.integration.notify.conftest import SARI, Office, Provider, received, until
 from tests.unit.notify.facts import LEG, about, everything, fact, status
 
 
@@ -61,19 +62,24 @@ async def test_outcomes_are_recorded_and_told_in_two_statements(
 ):
     await received(office, reports=count)
     async with office.database.transaction() as tx:
-        claimed = await queueing.claim(tx, "email", count, 10.0)
+        wanted = Claim("email", Lane.TRANSACTIONAL, "email", ["email"], count, 10.0)
+        claimed = await queueing.claim(tx, wanted)
     statements.clear()
     async with office.database.transaction() as tx:
-        await record_all(tx, [Outcome(each, DeliveryState.DELIVERED) for each in claimed])
+        told = [Outcome(each, DeliveryState.DELIVERED) for each in claimed]
+        await record_all(tx, told, say_delivered=True)
     assert len(statements) == 2
     assert len(await office.said()) == count
 
 
-async def test_a_sender_without_work_asks_one_question_at_a_time(office: Office, statements: list[str]):
-    async with office.sending(office.dispatcher("email", Provider())):
-        await asyncio.sleep(0.2)
-    assert len(set(statements)) == 1
-    assert statements[0].startswith("SELECT EXISTS")
+async def test_senders_without_work_ask_once_each_and_leave_the_watching_to_one(
+    office: Office, statements: list[str]
+):
+    lanes = [office.sending_by(Pool("email", [Carrier("email", Provider())]), lane) for lane in Lane]
+    async with office.sending(*lanes):
+        await until(lambda: _asked(statements, "SELECT channel, lane", 4))
+    assert sum(one.startswith("SELECT EXISTS") for one in statements) < 20
+    assert len(set(statements)) == 3
 
 
 async def test_many_due_deliveries_are_claimed_together(office: Office, statements: list[str]):
@@ -132,3 +138,7 @@ async def test_the_bell_wakes_those_alone_who_have_something_to_send(office: Off
     email, sms = office.bell.listener("email"), office.bell.listener("sms")
     await received(office, SARI)
     assert (email.is_set(), sms.is_set()) == (True, False)
+
+
+async def _asked(statements: list[str], beginning: str, times: int) -> bool:
+    return sum(one.startswith(beginning) for one in statements) >= times

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.notify.loops import sweep
+from services.notify.sweeping import sweep
 from shared import contracts as c
 from shared.contracts import CaseStatus
 from shared.messaging.consumer import Event

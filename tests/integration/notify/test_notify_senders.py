@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.notify.channels.port import Refused, Rendered
 from services.notify.channels.sms import SmsSender
-from services.notify.loops import sweep
+from services.notify.sweeping import sweep
 from shared import contracts as c
 from shared.contracts import CaseStatus
 from shared.messaging.consumer import Event

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from services.notify.channels.port import Refused, Unavailable
 from services.notify.channels.sms import SmsSender
-from services.notify.loops import sweep
+from services.notify.sweeping import count
 from shared import contracts as c
 from shared.contracts import CaseStatus
 from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office, Provider, received, until
@@ -217,11 +217,11 @@ async def test_metrics_count_deliveries_and_say_how_many_are_open(office: Office
     labels = {"channel": "email", "template": "received", "state": "delivered"}
     before = sample("lapor_notifications_total", labels) or 0
     await received(office, reports=2)
-    await sweep(office.database, attempts=3)
+    await count(office.database)
     open_before = sample("lapor_notifications_open", {"state": "pending"})
     async with office.sending():
         await office.settled()
-    await sweep(office.database, attempts=3)
+    await count(office.database)
     assert sample("lapor_notifications_total", labels) == before + 2
     assert (open_before, sample("lapor_notifications_open", {"state": "pending"})) == (2, 0)
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from services.notify.loops import sweep
+from services.notify.sweeping import sweep
 from shared import contracts as c
 from shared.contracts import CaseStatus, Channel
 from shared.security.sealing import Contact
@@ -39,6 +39,17 @@ async def test_the_newest_wish_counts_in_whatever_order(office: Office, newest_l
         await office.settled()
     [mail] = await office.caught()
     assert mail["headers"]["Content-Language"] == "en"
+
+
+@pytest.mark.parametrize(("language", "subject"), [("jv", "sampun katampi"), ("su", "parantos ditampi")])
+async def test_a_reporter_is_told_in_a_language_of_a_region(office: Office, language: str, subject: str):
+    report = await wishing(office, language=language)
+    await office.hear(status(CaseStatus.RECEIVED, report_id=report))
+    async with office.sending():
+        await office.settled()
+    [mail] = await office.caught()
+    assert mail["headers"]["Content-Language"] == language
+    assert subject in mail["headers"]["Subject"]
 
 
 async def test_a_reporter_who_wants_nothing_is_told_nothing(office: Office):
@@ -109,6 +120,22 @@ async def test_who_asked_by_sms_is_answered_by_sms_and_nothing_is_kept(office: O
     [sms] = await office.caught()
     assert (sms["kind"], sms["to"], sms["text"]) == ("sms", [PHONE_ONLY.phone], "Status: Selesai.")
     assert (row.state, row.details) == ("delivered", {})
+
+
+async def test_an_answers_words_lie_sealed_until_they_are_sent_and_go_with_the_contact(office: Office):
+    message, code = uuid4(), "Kode akses: ABCD-EFGH"
+    sealed = office.sealer.seal_answer(message, PHONE_ONLY, code)
+    words = {"report_id": message, "channel": Channel.SMS, "sealed": sealed, "text": ""}
+    await office.hear(c.AnswerRequested(occurred_at=MONDAY, **words))
+    async with office.database.transaction() as tx:
+        kept = (await tx.execute(sa.text("SELECT c::text || d::text FROM contacts c, deliveries d"))).scalar()
+    assert "Kode akses" not in kept
+    async with office.sending():
+        await office.settled()
+    assert [sms["text"] for sms in await office.caught()] == [code]
+    await office.hear(c.ContactRegistered(report_id=message, occurred_at=MONDAY + JAKARTA, withdrawn=True))
+    async with office.database.transaction() as tx:
+        assert (await tx.execute(sa.text("SELECT sealed FROM contacts"))).scalar() is None
 
 
 async def test_an_answer_is_given_once_however_often_it_is_asked_for(office: Office):

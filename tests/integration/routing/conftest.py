@@ -15,7 +15,7 @@ from services.routing.api import router
 from services.routing.api_directory import router as directory_router
 from services.routing.directory import held, packaged
 from services.routing.handlers import record_facts
-from services.routing.responses import decode_response, hear_agency
+from services.routing.responses import decode_response, hear_agencies
 from shared.contracts import Fact
 from shared.contracts.codec import decode
 from shared.db.database import Database
@@ -46,8 +46,7 @@ class Routing:
         message_id = message_id or uuid7()
         envelope = Envelope(message_id, None, key, body, None, 0, (), said_id=str(message_id))
         async with self.database.transaction() as tx:
-            tx.event_id = envelope.message_id
-            await hear_agency(tx, decode_response(envelope))
+            await hear_agencies(tx, [Event(envelope.message_id, decode_response(envelope))])
 
     async def said(self) -> list[Fact]:
         rows = await self.rows("SELECT type, body FROM outbox ORDER BY id")

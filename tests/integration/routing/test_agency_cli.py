@@ -10,6 +10,7 @@ from aiormq.exceptions import AMQPError
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
+from shared.messaging.broker import connect
 
 CODE = "35.3519"
 
@@ -57,7 +58,7 @@ async def test_rotating_shows_a_new_password_and_ends_the_old_one(lapor):
     _, second = await lapor("rotate", "35.3521")
     await (await aio_pika.connect(url_in(second))).close()
     with pytest.raises(AMQPError):
-        await aio_pika.connect(url_in(first))
+        await connect(url_in(first))
 
 
 async def test_the_list_shows_who_has_access_and_no_password(lapor):

@@ -10,6 +10,7 @@ from aiormq.exceptions import AMQPError, ChannelAccessRefused, ChannelClosed, Pr
 
 from deploy.provision.agency import grant, granted_users, revoke, rotate, user_of
 from shared.contracts import ResponseKind
+from shared.messaging.broker import connect
 
 PROVINCE, CITY, UNIT = "36", "36.3674", "36.3674.dishub"
 PROVINCE_UNIT = "36.dishub"
@@ -171,7 +172,7 @@ async def test_a_rotated_password_opens_and_the_old_one_does_not(stack):
     await grant(stack.management_url, user, "the-old-password")
     await rotate(stack.management_url, user.name, "the-new-password")
     with pytest.raises(ProbableAuthenticationError):
-        await aio_pika.connect(stack.amqp_url(user.name, "the-old-password"))
+        await connect(stack.amqp_url(user.name, "the-old-password"))
     async with channel_of(stack.amqp_url(user.name, "the-new-password")) as channel:
         await channel.get_queue(user.name)
 
@@ -188,7 +189,7 @@ async def test_revoking_ends_open_connections_and_keeps_what_waits(stack):
     async with asyncio.timeout(10):
         await ended.wait()
     with pytest.raises(AMQPError):
-        await aio_pika.connect(stack.amqp_url(user.name, "a-password"))
+        await connect(stack.amqp_url(user.name, "a-password"))
     assert user.name not in await granted_users(stack.management_url)
     async with channel_of(stack.admin_amqp_url) as admin:
         queue = await admin.declare_queue(user.name, passive=True)

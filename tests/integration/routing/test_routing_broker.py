@@ -12,13 +12,24 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from deploy.provision.agency import grant_agency, revoke_agency
-from services.routing.handlers import SUBSCRIPTIONS
+from services.routing.handlers import subscriptions
 from shared import contracts as c
 from shared.contracts.codec import decode, encode
 from shared.messaging.broker import Worker
 from shared.messaging.relay import Relay
 from shared.messaging.topology import QUEUES
-from tests.unit.routing.stories import ANSWER, WHY_NOT, verified
+from tests.unit.routing.stories import (
+    ANSWER,
+    HOUR,
+    WHY_NOT,
+    accepted,
+    objected,
+    rated,
+    replied,
+    supplemented,
+    verified,
+    withdrawn,
+)
 
 ROADS, TRANSPORT, PASSWORD = "35.3578.dpubm", "35.3578.dishub", "a-long-password"
 
@@ -42,7 +53,7 @@ async def empty(channel) -> None:
 @pytest.fixture
 async def service(stack, routing, channel):
     """The worker and relay of the routing service, with its own users."""
-    worker = Worker(stack.amqp_url("routing"), SUBSCRIPTIONS, routing.database)
+    worker = Worker(stack.amqp_url("routing"), subscriptions("30/minute"), routing.database)
     relay = Relay(stack.database_url("routing"), stack.amqp_url("routing"))
     routing.database.said = relay.wake
     task = asyncio.create_task(relay.run())
@@ -196,3 +207,43 @@ async def test_a_key_that_means_nothing_is_a_dead_letter(channel, roads):
     async with asyncio.timeout(15):
         while await dead_letters(channel, "routing.responses") == 0:
             await asyncio.sleep(0.05)
+
+
+async def publish(channel, fact: c.Fact) -> None:
+    exchange = await channel.get_exchange("lapor.events", ensure=False)
+    message = aio_pika.Message(encode(fact), type=fact.schema_name(), message_id=str(uuid7()))
+    await exchange.publish(message, fact.routing_key)
+
+
+async def test_an_agency_asks_and_hears_the_reporter(channel, roads):
+    await verify(channel)
+    created = await roads.next(c.DispositionCreated)
+    said = await roads.say("question", {"leg_id": created.leg_id, "text": "Lubangnya di sisi mana?"})
+    asked = await roads.next(c.DispositionAsked)
+    assert asked.response_id == str(said)
+    later = asked.occurred_at + HOUR
+    await publish(channel, replied(later).model_copy(update={"report_id": created.report_id}))
+    heard = await roads.next(c.DispositionReporterSaid)
+    assert (heard.word, heard.text, heard.answers_question) == ("reply", "Kapan dikerjakan?", True)
+
+
+@pytest.mark.parametrize(
+    "word", [supplemented, replied, objected, accepted, withdrawn, rated], ids=lambda word: word.__name__
+)
+async def test_every_word_of_the_reporter_reaches_the_agency(channel, roads, word):
+    fact = await verify(channel)
+    created = await roads.next(c.DispositionCreated)
+    await publish(channel, word(fact.occurred_at + HOUR).model_copy(update={"report_id": fact.report_id}))
+    assert (await roads.next(c.DispositionReporterSaid)).leg_id == created.leg_id
+
+
+async def test_a_flood_of_one_agency_is_refused_and_another_is_heard(channel, roads, transport):
+    await verify(channel)
+    created = await roads.next(c.DispositionCreated)
+    for _ in range(100):
+        await transport.say("response", {"leg_id": uuid4(), "text": ANSWER})
+    await roads.say("completion", {"leg_id": created.leg_id, "text": ANSWER})
+    assert await roads.next(c.DispositionCompleted)
+    last = await transport.next(c.DispositionRefused, 100)
+    assert last.retry_after_seconds
+    assert await dead_letters(channel, "routing.responses") == 0

@@ -55,6 +55,7 @@ async def test_looking_at_a_link_changes_nothing(routing, web, link, purpose):
     ("purpose", "form", "states"),
     [
         (Purpose.ACKNOWLEDGE, {}, ["acknowledged"]),
+        (Purpose.ASK, {"text": "Lubangnya di sisi mana?"}, ["acknowledged"]),
         (Purpose.ANSWER, {"text": ANSWER}, ["answered"]),
         (Purpose.RETURN, {"text": WHY_NOT, "agency": "35.3578.dishub"}, ["returned", "created"]),
     ],
@@ -165,3 +166,11 @@ async def test_a_secret_report_is_not_shown_behind_a_link(routing, web, link):
     await routing.hear(verified(secret=True, text="Rahasia sekali.", title="Judul rahasia"))
     page = (await web.get(await link(Purpose.ANSWER))).text
     assert ("Rahasia sekali." in page, "Judul rahasia" in page) == (False, False)
+
+
+async def test_a_question_that_waits_is_not_asked_again_from_the_mail(routing, web, link):
+    await routing.hear(verified())
+    path, form = await link(Purpose.ASK), {"text": "Lubangnya di sisi mana?"}
+    answers = [await web.post(path, data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 409]
+    assert "masih menunggu jawaban pelapor" in answers[1].text

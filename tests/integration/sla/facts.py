@@ -80,7 +80,12 @@ async def timers(database: Database) -> list[tuple[str, int, datetime]]:
 
 
 async def said(database: Database) -> list[c.Fact]:
-    """What is in the outbox, in order."""
+    """What is in the outbox about cases, in order."""
+    return [fact for fact in await everything_said(database) if not isinstance(fact, c.RulesAmended)]
+
+
+async def everything_said(database: Database) -> list[c.Fact]:
+    """What is in the outbox, in order; amendments of the rules, too."""
     async with database.transaction() as tx:
         rows = await tx.execute(sa.text("SELECT type, body FROM outbox ORDER BY id"))
         return [decode(row.type, row.body) for row in rows]

@@ -54,6 +54,11 @@ async def test_an_agency_that_the_case_never_reached_finds_nothing(client, sign,
     assert answer.status_code == 404
 
 
+async def test_an_auditor_reads_no_clocks(client, sign, story) -> None:
+    answer = await client.get(f"/v1/cases/{story.report_id}/clocks", headers=sign(Role.AUDITOR))
+    assert answer.status_code == 404
+
+
 async def test_an_unknown_case_looks_the_same_as_a_foreign_one(client, sign, story) -> None:
     foreign = await client.get(f"/v1/cases/{story.report_id}/clocks", headers=sign(Role.LIAISON, "36.3671"))
     unknown = await client.get(f"/v1/cases/{UUID(int=99)}/clocks", headers=sign(Role.LIAISON, "36.3671"))

@@ -99,3 +99,35 @@ async def test_an_amended_day_is_in_the_calendar_and_in_what_became_known(run) -
     shown = await run("calendar", "show", "--year", "2026")
     changed = await run("calendar", "diff", "--since", "2026-07-05")
     assert ["Rabu, 8 Juli 2026" in one.output for one in (shown, changed)] == [True, True]
+
+
+STRICTER = (
+    *("policies", "amend", "verification", "2", "--source", "Permen PANRB 7/2026", "--decided", "2026-07-01"),
+    *("--effective-from", "2026-07-06", "--applies-to-running"),
+)
+
+
+async def test_a_limit_is_tried_first_and_tells_how_many_clocks_it_moves(run, sla) -> None:
+    await Story().add(c.ReportSubmitted, MONDAY).deliver(sla)
+    result = await run(*STRICTER, "--dry-run")
+    assert ("1 open clock would" in result.output, await recorded(sla)) == (True, 0)
+
+
+async def test_a_limit_is_recorded_once_somebody_has_said_yes(run, sla) -> None:
+    refused = await run(*STRICTER, typed="n\n")
+    assert (refused.exit_code, await recorded(sla)) == (1, 0)
+    done = await run(*STRICTER, typed="y\n")
+    assert ("Recorded as policy-" in done.output, await recorded(sla)) == (True, 1)
+
+
+async def test_a_recorded_limit_is_listed_with_its_act(run, sla) -> None:
+    await run(*STRICTER, "--yes")
+    shown = json.loads((await run("policies", "show", "verification", "--json")).output)
+    assert [(one["days"], one["source"]) for one in shown["limits"]][-1] == (2, "Permen PANRB 7/2026")
+    assert "Permen PANRB" in (await run("policies", "list")).output
+
+
+async def test_a_limit_of_settlement_says_for_which_cases(run) -> None:
+    words = [word if word != "verification" else "settlement" for word in STRICTER]
+    result = await run(*words, "--yes")
+    assert (result.exit_code, "--classification" in result.output) == (1, True)

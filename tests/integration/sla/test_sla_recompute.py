@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from services.sla import recompute_store
+from services.sla import moved_store, recompute_store
 from services.sla.recompute import recompute_step
 from services.sla.timers import fire_batch
 from shared import contracts as c
@@ -177,21 +176,28 @@ async def test_a_worker_that_dies_in_a_batch_leaves_it_to_the_next(sla, monkeypa
     assert len(await amended(sla)) == 6
 
 
-async def test_who_was_affected_is_recorded_from_which_date_to_which(sla) -> None:
+async def test_who_was_affected_is_recorded_from_which_date_to_which(sla, clock) -> None:
     story = submitted()
     await story.deliver(sla)
     amendment = await amend(sla)
     await recomputed(sla)
     async with sla.reading() as tx:
-        row = (await tx.execute(sa.text("SELECT * FROM moved_deadlines"))).one()
+        [row], _ = await moved_store.moved_by(tx, amendment, None, 10)
     [moved] = (await amended(sla))[0].moved
-    assert (row.report_id, row.clock, row.amendment, row.before, row.after) == (
-        story.report_id,
-        moved.clock,
-        amendment,
-        moved.before,
-        moved.after,
-    )
+    assert (row["report_id"], row["moved_at"]) == (story.report_id, clock.now())
+    assert c.MovedDeadline.model_validate(row) == moved
+
+
+async def test_whom_an_amendment_moved_is_read_page_by_page(sla) -> None:
+    for number in range(3):
+        await submitted(number).deliver(sla)
+    amendment = await amend(sla)
+    await recomputed(sla)
+    async with sla.reading() as tx:
+        first, after = await moved_store.moved_by(tx, amendment, None, 2)
+        rest, end = await moved_store.moved_by(tx, amendment, after, 2)
+    reports = [row["report_id"] for row in (*first, *rest)]
+    assert (len(reports), reports, end) == (3, sorted(set(reports)), None)
 
 
 async def test_progress_tells_how_many_cases_are_done(sla) -> None:

@@ -13,16 +13,24 @@ from uuid_utils.compat import uuid7
 from services.verification.api import router
 from services.verification.api.audit import router as audit_router
 from services.verification.handlers import SUBSCRIPTIONS, record_facts
+from services.verification.officers import accounts_api, sessions_api
+from services.verification.officers.assembly import door_of
+from services.verification.pages import FOLDER, account, signing_in
+from services.verification.pages import desk as desk_pages
+from services.verification.referrals.api import router as referral_router
 from services.verification.settings import Settings
+from services.verification.suggestions.learning import Mind
 from shared import contracts as c
 from shared.contracts import Fact
 from shared.contracts.codec import decode
 from shared.db.database import Database
 from shared.messaging.consumer import Event
 from shared.security.keys import load_verifying_key
+from shared.security.limits import RateLimiter
 from shared.security.tokens import Officer, Role, issue
 from shared.service import Service
 from shared.web.edge import Edge
+from shared.web.pages import Shell
 
 Client = Callable[..., httpx.AsyncClient]
 
@@ -87,10 +95,26 @@ async def open_client(desk, stack, clock, keys):
             database_url=stack.database_url("verification"),
             broker_url=stack.amqp_url("verification"),
             token_public_key=keys["LAPOR_TOKEN_PUBLIC_KEY"],
+            token_private_key=keys["LAPOR_TOKEN_PRIVATE_KEY"],
+            officer_key=keys["LAPOR_OFFICER_KEY"],
             roles="api",
         ),
-        routers=[router, audit_router],
+        routers=[
+            router,
+            audit_router,
+            referral_router,
+            sessions_api.router,
+            accounts_api.router,
+            signing_in.router,
+            account.router,
+            desk_pages.router,
+        ],
+        pages=(shell := Shell(FOLDER)).install,
         resources={
+            "shell": shell,
+            "mind": Mind(),
+            "similar_source_limit": RateLimiter("20/minute"),
+            "similar_limit": RateLimiter("1000/minute"),
             "audit_key": keys["LAPOR_AUDIT_PUBLIC_KEY"],
             "receipt_key": load_verifying_key(keys["LAPOR_RECEIPT_PUBLIC_KEY"]),
         },
@@ -98,6 +122,7 @@ async def open_client(desk, stack, clock, keys):
     )
     await service.database.close()
     service.database, service.clock = desk.database, clock
+    service.resources |= door_of(service.settings, desk.database)
     transport = httpx.ASGITransport(Edge(service.http()), raise_app_exceptions=False)
     opened: list[httpx.AsyncClient] = []
 

@@ -38,6 +38,21 @@ async def test_an_officer_signs_in_and_every_service_can_check_the_token(admin, 
     assert officer == Officer("ratna", Role.NATIONAL_ADMIN)
 
 
+async def test_a_token_says_when_somebody_else_last_touched_its_account(admin, anybody, keys, desk):
+    async def since(password=PASSWORD):
+        token = (await sign_in(anybody, password=password)).json()["token"]
+        return TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"]).verify(token).since
+
+    await add(admin)
+    async with desk.database.transaction() as tx:
+        await tx.execute(sa.text("ALTER TABLE officer_records DISABLE TRIGGER only_added"))
+        await tx.execute(sa.text("UPDATE officer_records SET at = at - interval '30 days'"))
+        await tx.execute(sa.text("ALTER TABLE officer_records ENABLE TRIGGER only_added"))
+    assert await since() < time.time() - 29 * 86_400, "signing in oneself changes nothing"
+    told = (await admin.post("/v1/officers/ratna/password-reset")).json()
+    assert await since(told["password"]) > time.time() - 600
+
+
 async def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(admin, anybody):
     await add(admin)
     wrong, unknown = await sign_in(anybody, password="salah"), await sign_in(anybody, "nobody")
@@ -73,7 +88,8 @@ async def test_with_a_second_factor_the_password_is_not_enough_and_no_code_count
 ):
     await add(admin)
     mine = open_client(Authorization=f"Bearer {(await sign_in(anybody)).json()['token']}")
-    offered = (await mine.post("/v1/officers/me/second-factor")).json()
+    proof = {"current": PASSWORD}
+    offered = (await mine.post("/v1/officers/me/second-factor", json=proof)).json()
     assert offered["qr_svg"].startswith("<svg") and offered["secret"] in offered["uri"]
     assert (await sign_in(anybody)).status_code == 201, "nothing changes before it is confirmed"
     totp = pyotp.TOTP(offered["secret"])

@@ -105,12 +105,14 @@ async def test_the_second_factor_is_set_up_by_page(browser):
 
     await submit(browser)
     own = await browser.get("/petugas/saya")
-    offered = await browser.post("/petugas/saya/faktor-kedua", data={"formulir": token_in(own)})
+    proof = {"sandi": PASSWORD, "formulir": token_in(own)}
+    offered = await browser.post("/petugas/saya/faktor-kedua", data=proof)
     secret = re.search(r'<span class="code">(\w+)</span>', offered.text).group(1)
     wrong = await browser.post(
         "/petugas/saya/faktor-kedua/kode", data={"kode": "1", "formulir": token_in(offered)}
     )
-    assert wrong.status_code == 422 and secret in wrong.text
+    assert wrong.status_code == 422 and 'name="kode"' in wrong.text
+    assert secret not in wrong.text, "shown once, to whoever gave the password"
     code = pyotp.TOTP(secret).now()
     done = await browser.post(
         "/petugas/saya/faktor-kedua/kode", data={"kode": code, "formulir": token_in(offered)}
@@ -118,6 +120,17 @@ async def test_the_second_factor_is_set_up_by_page(browser):
     assert done.status_code == 303
     needed = await submit(browser)
     assert needed.status_code == 401 and "autentikator" in needed.text
+
+
+@pytest.mark.parametrize("action", ["faktor-kedua", "kata-sandi"])
+async def test_whoever_finds_a_browser_open_changes_neither_factor_nor_password(browser, desk, action):
+    await submit(browser)
+    own = await browser.get("/petugas/saya")
+    fields = {"sandi": "salah", "sekarang": "salah", "baru": "kucing hitam duduk", "formulir": token_in(own)}
+    refused = await browser.post(f"/petugas/saya/{action}", data=fields)
+    assert refused.status_code == 422 and "tidak cocok" in refused.text
+    [row] = await desk.rows("SELECT totp_offered, failures FROM officers WHERE login = 'ratna'")
+    assert (row.totp_offered, row.failures) == (None, 1)
 
 
 @pytest.mark.parametrize(

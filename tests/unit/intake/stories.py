@@ -81,6 +81,12 @@ def answered(leg: int = 0, version: int = 4, hours: float = 5) -> c.DispositionR
     )  # fmt: skip
 
 
+def asked(leg: int = 0, version: int = 4, hours: float = 5) -> c.DispositionAsked:
+    return c.DispositionAsked(
+        **_leg(leg, version, hours), tracking_id="K7MQ3XW9FA", agency_name=NAMES[leg], text="Di halte mana?"
+    )
+
+
 def completed(leg: int = 0, version: int = 5, hours: float = 6) -> c.DispositionCompleted:
     return c.DispositionCompleted(
         **_leg(leg, version, hours), tracking_id="K7MQ3XW9FA", agency_name=NAMES[leg], text="Selesai."
@@ -115,11 +121,14 @@ def story() -> list[c.Fact]:
         acknowledged(1),
         status(3, CaseStatus.IN_PROGRESS, 3),
         delegated(1),
-        answered(1),
-        status(4, CaseStatus.AWAITING_REPORTER, 5),
-        completed(1),
-        status(5, CaseStatus.CLOSED, 7, closed_by=c.ClosedBy.REPORTER),
-        rated(5, 8),
+        asked(1, 4, 4.2),
+        status(4, CaseStatus.ON_HOLD, 4.3, previous=CaseStatus.IN_PROGRESS, message="Di halte mana?"),
+        status(5, CaseStatus.IN_PROGRESS, 4.6, previous=CaseStatus.ON_HOLD),
+        answered(1, 6),
+        status(6, CaseStatus.AWAITING_REPORTER, 5),
+        completed(1, 7),
+        status(7, CaseStatus.CLOSED, 7, closed_by=c.ClosedBy.REPORTER),
+        rated(7, 8),
     ]
 
 

@@ -52,11 +52,17 @@ def test_title_and_text_are_enough():
         ({"contact": {"email": "siti"}}, "contact.email"),
         ({"contact": {"email": "a@b.id\nBcc: x@y.id"}}, "contact.email"),
         ({"contact": {"name": "Siti\x00"}}, "contact.name"),
-        ({"contact": {"language": "jv"}}, "contact.language"),
+        ({"contact": {"language": "nl"}}, "contact.language"),
     ],
 )
 def test_a_wrong_field_is_named_in_both_languages(changes, field):
     assert field in refused(**changes)
+
+
+@pytest.mark.parametrize("language", ["id", "en", "jv", "su"])
+def test_a_reporter_may_be_written_to_in_each_language_of_messages(language):
+    filed = ReportInput.model_validate({**GOOD, "contact": {"email": "siti@x.example", "language": language}})
+    assert filed.sealed_part().language == language
 
 
 def test_a_refusal_never_repeats_the_value():

@@ -26,20 +26,39 @@ def test_the_document_names_every_call_of_the_public_surface(document):
         "objection",
         "withdrawal",
         "appeal",
+        "ombudsman",
         "rating",
         "evidence",
         "preferences",
+        "push",
+        "feed",
     )
     assert set(document["paths"]) == {
         "/v1/reports",
+        "/v1/reports/on-behalf",
         "/v1/reports/{tracking_id}",
         *(f"/v1/reports/{{tracking_id}}/{word}" for word in words),
+        *(
+            f"/v1/reports/{{tracking_id}}/evidence/{what}"
+            for what in ("uploads", "uploads/{upload_id}", "manifest", "downloads", "{evidence_id}")
+        ),
+        *(f"/v1/reports/{{tracking_id}}/supports{path}" for path in ("", "/{supporter_id}")),
+        "/e/{token}",
         "/v1/channels/{channel}",
         *(f"/open311/v2/{resource}.{{form}}" for resource in ("discovery", "services", "requests")),
         "/open311/v2/services/{service_code}.{form}",
         "/open311/v2/requests/{service_request_id}.{form}",
         "/open311/v2/tokens/{token}.{form}",
         "/v1/receipts/key",
+        "/v1/push/key",
+        "/v1/reports/check",
+        "/v1/reports/{tracking_id}/reveal",
+        *(f"/v1/reveals{path}" for path in ("", "/reasons", "/log", "/holders/{officer_id}")),
+        *(f"/v1/reveals/{{reveal_id}}/{step}" for step in ("approval", "refusal", "identity")),
+        *(f"/v1/accounts/{path}" for path in ("codes", "sessions", "me", "me/reports", "me/claims")),
+        *(f"/v1/drafts/{{draft_id}}{path}" for path in ("", "/submission")),
+        *(f"/v1/regions{path}" for path in ("", "/{code}")),
+        *(f"/v1/categories{path}" for path in ("", "/{code}/questions")),
     }
 
 

@@ -63,7 +63,7 @@ def test_a_leg_known_only_by_its_answer_has_its_name():
 
 
 def test_a_case_that_was_closed_again_can_be_rated_again():
-    closed_again = [*stories.story(), stories.status(7, CaseStatus.CLOSED, 20)]
+    closed_again = [*stories.story(), stories.status(9, CaseStatus.CLOSED, 20)]
     assert not progress(stories.moments(closed_again)).rated
 
 
@@ -80,3 +80,16 @@ def test_a_moment_survives_being_stored():
         moment = moment_of(uuid5(stories.REPORT, "x"), fact)
         stored = json.loads(json.dumps(dict(moment.data)))
         assert Moment(moment.event_id, moment.kind, moment.at, stored) == moment
+
+
+def test_who_asks_the_reporter_has_the_report_in_hand():
+    (leg,) = progress(stories.moments([stories.sent(), stories.asked()])).legs
+    assert leg.state is Kind.ACKNOWLEDGED
+
+
+def test_a_hold_after_the_verification_is_an_agencys_question():
+    held = [
+        stories.status(3, CaseStatus.ON_HOLD, 1, previous=before)
+        for before in (CaseStatus.RECEIVED, CaseStatus.IN_PROGRESS)
+    ]
+    assert [progress(stories.moments([one])).asked for one in held] == [False, True]

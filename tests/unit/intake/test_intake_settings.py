@@ -13,6 +13,8 @@ def settings(keys: dict[str, str], **changes) -> Settings:
         "broker_url": "amqp://x",
         "token_public_key": keys["LAPOR_TOKEN_PUBLIC_KEY"],
         "seal_public_key": keys["LAPOR_SEAL_PUBLIC_KEY"],
+        "reveal_public_key": keys["LAPOR_REVEAL_PUBLIC_KEY"],
+        "evidence_public_key": keys["LAPOR_EVIDENCE_PUBLIC_KEY"],
         "code_pepper": keys["LAPOR_CODE_PEPPER"],
         "receipt_private_key": keys["LAPOR_RECEIPT_PRIVATE_KEY"],
         "s3_endpoint": "localhost:1",
@@ -53,3 +55,22 @@ def test_settings_show_no_secret(keys):
 
 def test_the_keyring_shows_nothing(keys):
     assert repr(Keyring(settings(keys))) == "Keyring()"
+
+
+def test_each_channel_has_its_own_prefetch(keys, monkeypatch):
+    monkeypatch.setenv("LAPOR_CHANNEL_PREFETCH", '{"sms": 128, "whatsapp": 8}')
+    chosen = settings(keys)
+    served = adapters(chosen, Keyring(chosen))
+    prefetch = {c: served[c].subscriptions()[0].prefetch for c in (Channel.SMS, Channel.WHATSAPP, Channel.X)}
+    assert prefetch == {Channel.SMS: 128, Channel.WHATSAPP: 8, Channel.X: 64}
+
+
+def test_a_channel_takes_at_least_one_message_at_a_time(keys):
+    with pytest.raises(ValidationError):
+        settings(keys, channel_prefetch={"sms": 0})
+
+
+def test_mail_is_listened_for_only_where_a_port_is_named(keys):
+    for port, loops in ((None, 0), (2424, 1)):
+        chosen = settings(keys, mail_port=port)
+        assert len(adapters(chosen, Keyring(chosen))[Channel.EMAIL].loops()) == loops

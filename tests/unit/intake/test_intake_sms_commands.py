@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain import sms_answers as answers
-from services.intake.domain.sms_commands import Command, Incomplete, Verb, parse_command
+from services.intake.domain import answers
+from services.intake.domain.commands import Command, Incomplete, Verb, parse_command
 from services.intake.domain.words import Saying, Word
+from shared.contracts import Channel
 from shared.security.codes import check_character
 
 ID = "K7MQ3XW9F" + check_character("K7MQ3XW9F")
@@ -100,13 +101,13 @@ def test_any_text_is_a_command_a_report_or_told_what_is_wrong(text):
 
 @pytest.mark.parametrize("text", [answers.HELP, answers.TOO_SHORT, answers.NOT_FOUND])
 def test_a_fixed_answer_fits_one_sms(text):
-    assert answers.fitted(text) == text
+    assert answers.fitted(text, Channel.SMS) == text
 
 
 @given(st.text(max_size=400))
 def test_every_answer_fits_one_sms_in_plain_characters(text):
-    answer = answers.about(ID, text)
-    assert len(answer) <= answers.LENGTH
+    answer = answers.fitted(answers.about(ID, text), Channel.SMS)
+    assert len(answer) <= 160
     assert answer.isascii()
     assert SHOWN in answer
 

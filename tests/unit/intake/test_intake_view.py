@@ -37,6 +37,13 @@ def test_an_officers_question_is_for_the_owner_alone():
     assert view([held], owner=True)["message"] == "Di jalan mana tepatnya?"
 
 
+def test_an_agencys_question_is_for_the_owner_alone():
+    facts = [stories.sent(), stories.asked()]
+    assert "halte mana" not in str(view(facts))
+    (line,) = [line for line in view(facts, owner=True)["timeline"] if line["kind"] == "asked"]
+    assert (line["label"], line["text"]) == ("Dinas Perhubungan bertanya kepada pelapor", "Di halte mana?")
+
+
 def test_the_reporters_later_words_are_for_the_owner_alone():
     added = c.ReportSupplemented(report_id=stories.REPORT, occurred_at=stories.at(1), text="di depan pasar")
     assert "depan pasar" not in str(view([added]))

@@ -35,6 +35,10 @@ def test_each_status_allows_its_own_words(status, words):
     assert _possible(status) == words
 
 
+def test_an_agencys_question_can_be_replied_to():
+    assert _possible(CaseStatus.ON_HOLD, previous=CaseStatus.IN_PROGRESS) == OPEN | {Word.REPLY}
+
+
 @pytest.mark.parametrize("by", [ClosedBy.REPORTER, ClosedBy.SYSTEM])
 def test_a_closed_case_can_be_rated_and_objected_to(by):
     assert _possible(CaseStatus.CLOSED, closed_by=by) == {Word.RATING, Word.OBJECTION}

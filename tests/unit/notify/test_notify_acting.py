@@ -44,7 +44,8 @@ def mail(planned: Planned, letterhead: Letterhead, *, anonymous: bool = False, s
 
 
 @pytest.mark.parametrize(
-    ("purpose", "last_day"), [(Purpose.ACKNOWLEDGE, 24), (Purpose.ANSWER, 24), (Purpose.RETURN, 13)]
+    ("purpose", "last_day"),
+    [(Purpose.ACKNOWLEDGE, 24), (Purpose.ASK, 24), (Purpose.ANSWER, 24), (Purpose.RETURN, 13)],
 )
 def test_a_disposition_carries_a_link_for_each_purpose_that_is_good_through_its_last_day(
     keys, letterhead, purpose: Purpose, last_day: int

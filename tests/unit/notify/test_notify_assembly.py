@@ -1,9 +1,14 @@
 """The service as it is put together."""
 
+import json
+
 import pytest
 from pydantic import ValidationError
 
 from services.notify.app import service
+from services.notify.domain.delivery import Lane
+from services.notify.providers.assembly import channels, pools
+from services.notify.receipts.box import Box
 from services.notify.settings import Settings
 from shared.contracts import ContactRegistered
 from shared.contracts.catalogue import FACTS
@@ -79,4 +84,61 @@ def test_a_national_desk_that_is_no_address_is_refused(environment):
 
 def test_no_secret_shows_in_the_settings(environment):
     environment.setenv("LAPOR_SMTP_URL", "smtp://lapor:rahasia@mail.example")
+    assert "rahasia" not in repr(Settings())
+
+
+def sms(name: str = "sms-b", **more) -> dict:
+    return {"name": name, "kind": "sms", "url": "https://sms.example/send", **more}
+
+
+def test_providers_of_a_channel_share_it(environment):
+    environment.setenv("LAPOR_PROVIDERS", json.dumps([sms(per_second=5)]))
+    [pool] = [pool for pool in pools(Settings(), Box()) if pool.channel == "sms"]
+    assert pool.names == ["sms", "sms-b"]
+
+
+def test_a_process_can_send_by_some_channels_and_lanes_only(environment):
+    environment.setenv("LAPOR_NOTIFY_CHANNELS", "sms")
+    environment.setenv("LAPOR_NOTIFY_LANES", "bulk")
+    settings = Settings()
+    assert [pool.channel for pool in pools(settings, Box())] == ["sms"]
+    assert settings.notify_lanes == {Lane.BULK}
+    assert channels(settings) == {"email", "sms", "push"}
+
+
+@pytest.mark.parametrize(
+    ("providers", "told"),
+    [
+        ([sms("sms")], "names sms twice"),
+        ([{"name": "wa", "kind": "whatsapp", "url": "https://graph.example"}], "wa needs a token"),
+        ([sms(url="ftp://sms.example/?key=rahasia")], "needs an http or https address"),
+        ([{"name": "p", "kind": "push", "contact": "mailto:a@b.example"}], "needs a private_key"),
+        ([{"name": "s", "kind": "smpp", "url": "tcp://rahasia@smsc.example"}], "needs an smpp"),
+    ],
+)
+def test_a_provider_that_could_never_work_stops_the_start(environment, providers, told):
+    environment.setenv("LAPOR_PROVIDERS", json.dumps(providers))
+    with pytest.raises(ValueError, match=told) as caught:
+        service()
+    assert "rahasia" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LAPOR_NOTIFY_CHANNELS", "fax"),
+        ("LAPOR_NOTIFY_LANES", "cepat"),
+        ("LAPOR_PROVIDERS", json.dumps([sms(kind="fax")])),
+        ("LAPOR_PROVIDERS", json.dumps([sms(name="SMS B")])),
+        ("LAPOR_PROVIDERS", json.dumps([sms(pengirim="LAPOR")])),
+    ],
+)
+def test_a_setting_that_names_what_there_is_not_is_refused(environment, name, value):
+    environment.setenv(name, value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_no_providers_secret_shows_in_the_settings(environment):
+    environment.setenv("LAPOR_PROVIDERS", json.dumps([sms(token="rahasia", receipt_secret="rahasia")]))
     assert "rahasia" not in repr(Settings())

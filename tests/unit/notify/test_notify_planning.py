@@ -95,7 +95,7 @@ def test_a_breach_of_verification_is_told_to_the_reporter_alone():
 @pytest.mark.parametrize("flags", [{"anonymous": True}, {"secret": True}])
 def test_nothing_of_the_content_is_kept_for_the_reporter_of_a_discreet_case(flags: dict[str, bool]):
     for news in everything(**flags):
-        if isinstance(news, c.DispositionResponded | c.DispositionCompleted):
+        if isinstance(news, c.DispositionResponded | c.DispositionCompleted | c.DispositionAsked):
             continue  # these do not say whether the case is discreet: the words leave it out
         for planned in told(news, REPORTER):
             assert not {QUESTION, ANSWER, TEXT, TITLE, "Penjelasan."} & set(planned.details.values())
@@ -122,3 +122,45 @@ def test_a_plan_depends_on_its_fact_alone_and_names_each_recipient_once(news: c.
     planned = plan(news)
     assert planned == plan(news)
     assert len({p.recipient for p in planned}) == len(planned)
+
+
+def test_an_agencys_question_is_told_with_its_name_its_words_and_the_date():
+    planned = only(fact(c.DispositionAsked, text=QUESTION))
+    assert planned == Planned(
+        REPORTER,
+        Template.ASKED,
+        {
+            "agency_name": "Dinas Perhubungan Kota Surabaya",
+            "content": QUESTION,
+            "deadline": "2026-07-20",
+            "days": 10,
+        },
+        LEG,
+    )
+
+
+def test_a_hold_by_an_agency_is_told_with_its_question_and_not_again():
+    planned = only(status(CaseStatus.ON_HOLD, CaseStatus.IN_PROGRESS, message=QUESTION))
+    assert planned.skip == "told with the question"
+
+
+@pytest.mark.parametrize("word", [c.ReporterWord.OBJECTION, c.ReporterWord.REPLY])
+def test_a_desk_hears_what_it_must_answer(word: c.ReporterWord):
+    planned = only(fact(c.DispositionReporterSaid, word=word, text="Belum beres."))
+    assert (planned.recipient, planned.template) == (DESK, Template.REPORTER_SAID)
+    assert planned.details["content"] == "Belum beres."
+
+
+@pytest.mark.parametrize("word", [c.ReporterWord.SUPPLEMENT, c.ReporterWord.SILENCE])
+def test_a_desk_hears_what_became_of_its_question(word: c.ReporterWord):
+    assert (
+        only(fact(c.DispositionReporterSaid, word=word, answers_question=True, text=None)).recipient == DESK
+    )
+
+
+@pytest.mark.parametrize(
+    "word",
+    sorted(set(c.ReporterWord) - {c.ReporterWord.OBJECTION, c.ReporterWord.REPLY, c.ReporterWord.SILENCE}),
+)
+def test_what_a_desk_need_not_act_on_is_no_mail(word: c.ReporterWord):
+    assert plan(fact(c.DispositionReporterSaid, word=word, text=None)) == []

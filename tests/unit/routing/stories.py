@@ -12,6 +12,7 @@ from services.routing.domain.commands import Word, act_on, redirect
 from services.routing.domain.fold import fold
 from services.routing.domain.leg import Docket, Entry, Leg, Said
 from services.routing.domain.sending import send_unsent
+from services.routing.domain.telling import tell
 from shared import contracts as c
 from shared.contracts import CaseStatus, Classification, ResponseKind
 
@@ -61,6 +62,33 @@ def replied(at: datetime) -> c.ReportReplied:
     return c.ReportReplied(report_id=REPORT, occurred_at=at, text="Kapan dikerjakan?")
 
 
+def supplemented(at: datetime, text: str = "Lubangnya di depan rumah nomor 7.") -> c.ReportSupplemented:
+    return c.ReportSupplemented(report_id=REPORT, occurred_at=at, text=text)
+
+
+def accepted(at: datetime) -> c.ReportAccepted:
+    return c.ReportAccepted(report_id=REPORT, occurred_at=at)
+
+
+def withdrawn(at: datetime) -> c.ReportWithdrawn:
+    return c.ReportWithdrawn(report_id=REPORT, occurred_at=at)
+
+
+def rated(at: datetime) -> c.ReportRated:
+    return c.ReportRated(report_id=REPORT, occurred_at=at, score=4, comment="Cepat.")
+
+
+def silent(asked_at: datetime, at: datetime) -> c.SlaExpired:
+    return c.SlaExpired(
+        report_id=REPORT,
+        occurred_at=at,
+        clock=c.ClockKind.COMPLETION,
+        started_at=asked_at,
+        due_at=at,
+        fired_at=at,
+    )
+
+
 def reopened(version: int, at: datetime) -> c.CaseReopened:
     return c.CaseReopened(report_id=REPORT, occurred_at=at, case_version=version, reason="keberatan")
 
@@ -84,7 +112,7 @@ class Desk:
 
     def hear_entry(self, entry: Entry) -> None:
         self.entries.append(entry)
-        self._record(send_unsent(self.docket, DIRECTORY, self.now))
+        self._record(send_unsent(self.docket, DIRECTORY, self.now) or tell(self.docket))
 
     def act(self, leg: Leg, kind: ResponseKind, text: str = "", **more: Any) -> Leg:
         """The leg after the word; raises `Refused`."""
@@ -115,8 +143,10 @@ class Desk:
         return self.docket.state_of(self.leg(leg)).value
 
     def _record(self, said: list[Said]) -> None:
-        self.entries += [Entry(uuid7(), one.fact, "test", one.note) for one in said]
-        self.said += [one.fact for one in said]
+        while said:
+            self.entries += [Entry(uuid7(), one.fact, "test", one.note) for one in said]
+            self.said += [one.fact for one in said]
+            said = tell(self.docket)
 
 
 def timeless(docket: Docket) -> Docket:

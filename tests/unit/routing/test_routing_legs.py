@@ -171,13 +171,13 @@ def test_a_return_needs_a_reason():
 
 def test_a_return_is_possible_until_the_close_of_the_fifth_working_day():
     desk = city_desk()
-    desk.now = return_until(desk.only)
+    desk.now = return_until(desk.docket, desk.only)
     assert desk.act(desk.only, RETURN, WHY_NOT).state is LegState.RETURNED
 
 
 def test_after_the_fifth_working_day_a_return_is_too_late():
     desk = city_desk()
-    desk.now = return_until(desk.only) + timedelta(microseconds=1)
+    desk.now = return_until(desk.docket, desk.only) + timedelta(microseconds=1)
     assert refused(desk, desk.only, RETURN, WHY_NOT).code == "too-late-to-return"
 
 

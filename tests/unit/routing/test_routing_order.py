@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from services.routing.domain.fold import fold
 from services.routing.domain.leg import Entry
 from services.routing.domain.refusal import Refused
-from shared.contracts import CaseStatus, ResponseKind
+from shared.contracts import CaseStatus, DispositionReporterSaid, ResponseKind
 from tests.unit.routing.stories import (
     ANSWER,
     HOUR,
@@ -17,12 +17,17 @@ from tests.unit.routing.stories import (
     REPORT,
     WHY_NOT,
     Desk,
+    accepted,
     objected,
+    rated,
     reopened,
     replied,
+    silent,
     status,
+    supplemented,
     timeless,
     verified,
+    withdrawn,
 )
 
 MOMENTS = st.integers(0, 30).map(lambda n: MONDAY + n * HOUR)
@@ -31,6 +36,11 @@ HEARD = st.lists(
     st.one_of(
         st.builds(objected, MOMENTS),
         st.builds(replied, MOMENTS),
+        st.builds(supplemented, MOMENTS),
+        st.builds(accepted, MOMENTS),
+        st.builds(withdrawn, MOMENTS),
+        st.builds(rated, MOMENTS),
+        st.builds(silent, MOMENTS, MOMENTS),
         st.builds(status, st.sampled_from(CaseStatus), VERSIONS, MOMENTS),
         st.builds(reopened, VERSIONS, MOMENTS),
     ),
@@ -58,10 +68,15 @@ def test_facts_of_others_lead_to_the_same_legs_in_any_order_and_number(facts, ag
     assert len(shuffled.said) == len(orderly.said)
 
 
+def silence(at):
+    """Of whatever was asked."""
+    return silent(at, at)
+
+
 WORDS = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(ResponseKind), st.integers(0, 3)),
-        st.sampled_from([objected, replied]),
+        st.sampled_from([objected, replied, supplemented, accepted, rated, silence]),
         st.sampled_from(CaseStatus),
     ),
     max_size=12,
@@ -109,3 +124,16 @@ def told(words, agencies) -> Desk:
         else:
             desk.hear(word(desk.now))
     return desk
+
+
+@given(words=WORDS, agencies=AGENCIES)
+def test_each_word_is_told_to_a_leg_once(words, agencies):
+    desk = told(words, agencies)
+    told_of = [(fact.leg_id, fact.word_id) for fact in desk.said if isinstance(fact, DispositionReporterSaid)]
+    assert len(told_of) == len(set(told_of))
+
+
+@given(words=WORDS, agencies=AGENCIES)
+def test_a_case_is_on_hold_exactly_while_a_question_waits(words, agencies):
+    docket = told(words, agencies).docket
+    assert (docket.held_since is not None) == any(leg.asked for leg in docket.legs.values())

@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.verification.domain.deadline import due_at, working_days_left
+from services.verification.domain.deadline import ZONE, due_at, working_days_left
 from shared import contracts as c
+from shared.calendar.in_force import InForce, put_in_force
+from shared.calendar.telling import amendment_of
 from shared.contracts import CaseStatus
+from tests.support.amended import free_day, reviewed_afterwards
 from tests.unit.verification.story import START, Story, in_status, moved, submitted, told_due
 
 S = CaseStatus
@@ -80,3 +83,11 @@ def test_a_time_that_no_calendar_knows_has_no_deadline():
 @pytest.mark.parametrize(("days", "left"), [(0, 3), (1, 2), (3, 0), (4, -1), (7, -2)])
 def test_the_days_left_are_working_days_and_negative_when_overdue(days, left):
     assert working_days_left(THURSDAY, START + timedelta(days=days)) == left
+
+
+def test_a_day_that_became_free_makes_the_verification_due_a_day_later():
+    case = in_status(S.RECEIVED).case
+    before = due_at(case)
+    with reviewed_afterwards():
+        put_in_force(InForce.of([amendment_of(free_day(ZONE.date_of(before)))]))
+        assert due_at(case) == FRIDAY > before

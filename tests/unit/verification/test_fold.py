@@ -85,7 +85,8 @@ def test_a_word_about_an_unknown_leg_changes_nothing(fact):
 def test_every_recorded_fact_is_tried_in_these_tests():
     legs = {f for f in RECORDED if issubclass(f, c.DispositionFact)}
     clocks = {c.SlaExpired, c.SlaWarning, c.SlaBreached, c.DeadlinesAmended}
-    assert set(RECORDED) == {*MOVES, *legs, *clocks, c.EvidenceCleared}
+    consents = {c.ReportReferralConsented}
+    assert set(RECORDED) == {*MOVES, *legs, *clocks, *consents, c.EvidenceCleared}
 
 
 def test_a_submission_counts_as_the_first_fact_even_if_a_clock_says_otherwise():
@@ -107,6 +108,12 @@ def test_a_verification_hides_what_the_reporter_did_not_hide():
 def test_no_verification_uncovers_what_the_reporter_hid():
     case = Story().submitted(anonymous=True, secret=True).verified(anonymous=False, secret=False).case
     assert case.anonymous and case.secret
+
+
+def test_answers_to_the_categorys_questions_are_part_of_the_text():
+    answer = c.ReportAnswer(question="since", label="Sejak kapan?", value="dua bulan")
+    text = Story().submitted(answers=(answer,)).case.text
+    assert text == "Lampu di depan sekolah padam.\n\nSejak kapan: dua bulan"
 
 
 def test_a_supplement_becomes_part_of_the_text():
@@ -232,6 +239,16 @@ def test_a_completion_clock_of_an_earlier_question_archives_nothing():
 def test_sixty_days_unsettled_escalate_a_case_and_leave_its_status(status):
     story = in_status(status).expired(ClockKind.OMBUDSMAN)
     assert (story.status, story.case.escalated) == (status, True)
+
+
+@pytest.mark.parametrize("status", AT_WORK)
+def test_consent_to_the_ombudsman_counts_once_it_was_offered_and_leaves_the_status(status):
+    story = in_status(status)
+    story.add(word(c.ReportReferralConsented, story.tick()))
+    assert (story.refusal, story.case.referral) == ("not offered", None)
+    story.expired(ClockKind.OMBUDSMAN)
+    story.add(word(c.ReportReferralConsented, story.tick()))
+    assert story.case.referral is not None and story.status == status
 
 
 @pytest.mark.parametrize("status", [s for s in EVERY_STATUS if s not in AT_WORK], ids=str)

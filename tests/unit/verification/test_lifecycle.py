@@ -22,7 +22,14 @@ AGENCIES = st.sampled_from(["a", "b"])
 SWITCH = st.sampled_from([None, False, True])
 LATENESS = st.sampled_from([0, 0, 0, 1, 3, 30]).map(lambda n: timedelta(minutes=n))
 WORDS_OF_AGENCIES = st.sampled_from(
-    [c.DispositionAcknowledged, c.DispositionResponded, c.DispositionCompleted, c.DispositionReturned]
+    [
+        c.DispositionAcknowledged,
+        c.DispositionAsked,
+        c.DispositionReporterSaid,
+        c.DispositionResponded,
+        c.DispositionCompleted,
+        c.DispositionReturned,
+    ]
 )
 WORDS_OF_REPORTERS = st.sampled_from(
     [

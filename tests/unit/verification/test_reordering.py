@@ -42,7 +42,8 @@ def facts(draw, kinds: Sequence[type[c.Fact]] = RECORDED) -> c.Fact:
         return story.moved(at, START + draw(minutes))
     if issubclass(kind, c.DispositionFact):
         agency = draw(st.sampled_from(AGENCIES))
-        return story.word(kind, at, leg_id=leg_id(agency), agency=agency)
+        answers = {"answers_question": draw(switches)} if kind is c.DispositionReporterSaid else {}
+        return story.word(kind, at, leg_id=leg_id(agency), agency=agency, **answers)
     return story.word(kind, at)
 
 
@@ -59,6 +60,20 @@ USUAL = (
     c.ReportAccepted,
     c.ReportRated,
 )
+ASKED = (
+    c.ReportSubmitted,
+    c.CaseVerified,
+    c.DispositionCreated,
+    c.DispositionAsked,
+    c.ReportReplied,
+    c.DispositionReporterSaid,
+    c.DispositionResponded,
+    c.DispositionAsked,
+    c.SlaExpired,
+    c.DispositionReporterSaid,
+    c.DispositionCompleted,
+    c.ReportAccepted,
+)
 ARCHIVED = (c.ReportSubmitted, c.CaseArchived, c.ReportAppealed, c.CaseArchived, c.ReportAppealed)
 
 
@@ -66,7 +81,7 @@ ARCHIVED = (c.ReportSubmitted, c.CaseArchived, c.ReportAppealed, c.CaseArchived,
 def histories(draw) -> list[Entry]:
     """A plausible life with steps left out, and impossible facts thrown in."""
     told = []
-    for position, kind in enumerate(draw(st.sampled_from([USUAL, USUAL, ARCHIVED]))):
+    for position, kind in enumerate(draw(st.sampled_from([USUAL, ASKED, ARCHIVED]))):
         if draw(st.integers(0, 5)):  # one in six is left out
             fact = draw(facts([kind]))
             told.append(fact.model_copy(update={"occurred_at": START + timedelta(minutes=position)}))

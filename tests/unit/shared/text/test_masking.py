@@ -134,6 +134,12 @@ def test_small_numbers_in_words_and_after_a_card_stay(text):
         ("Sdr. Muhammad Rizki bin Abdullah", "Sdr. [nama]"),
         ("BAPAK JOKO WIDODO", "BAPAK [nama]"),
         ("Drs. H. Ahmad Fauzi menolak", "[nama] menolak"),
+        ("Lurah Siti Aminah menarik pungli", "Lurah [nama] menarik pungli"),
+        ("kades Budi minta uang", "kades [nama] minta uang"),
+        ("Kepala Desa Joko Susilo", "Kepala Desa [nama]"),
+        ("Lurah Bambang Sutrisno", "Lurah [nama]"),
+        ("Bupati Bogor Ade Yasin hadir", "Bupati Bogor [nama] hadir"),
+        ("LURAH SITI AMINAH", "LURAH [nama]"),
     ],
 )
 def test_a_name_that_the_words_around_it_introduce_is_hidden(text, shown):
@@ -144,6 +150,14 @@ def test_a_name_that_the_words_around_it_introduce_is_hidden(text, shown):
     "text",
     [
         "Pak Lurah menolak",
+        "lurah setempat menolak, camat juga",
+        "Lurah Kebon Jeruk menolak",
+        "Kepala Desa Sukamaju menolak",
+        "Wali Kota Surabaya dan Gubernur Jawa Timur",
+        "Bupati Bogor Jawa Barat",
+        "Kepala Sekolah SMPN 3 Malang",
+        "Kepala Dinas Perhubungan",
+        "Gubernur DKI Jakarta",
         "Yth. Bapak Presiden Republik Indonesia",
         "Bapak/Ibu yang terhormat",
         "ibu hamil tidak dilayani",

@@ -251,9 +251,8 @@ async def client():
 
 
 def database_error(cause: Exception) -> Exception:
-    wrapped = Exception("as the driver wraps it")
-    wrapped.__cause__ = cause
-    return sqlalchemy.exc.DBAPIError(f"INSERT {CANARY}", {"text": CANARY}, wrapped)
+    """As `shared.db.statements` raises what the driver said."""
+    return sqlalchemy.exc.DBAPIError(f"INSERT {CANARY}", {"text": CANARY}, cause)
 
 
 FAILURES: dict[str, Exception] = {

@@ -1,0 +1,129 @@
+"""`lapor reveal`: gives officers their part of the key that opens identities, and moves to a new key.
+
+The key itself is to lie in a safe: it is needed for these two commands alone, and no service holds it.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from deploy.cli.gateway import GatewayUrl, Token, gateway
+from deploy.cli.problems import Problem
+from deploy.cli.screen import screen
+from deploy.cli.target import DEFAULT_FOLDER, Folder
+from deploy.local import detached
+from deploy.local.errors import StackError
+from services.intake.identity.rotation import rewrap_identities
+from shared.clock import SystemClock
+from shared.db.database import Database
+from shared.security.envelopes import Opener
+from shared.security.holders import format_code, lock, new_code
+from shared.security.keys import InvalidKey, load_seal_private_keys
+from shared.security.sealing import IdentitySealer, key_id
+from shared.security.tokens import Role
+
+PRIVATE = "LAPOR_REVEAL_PRIVATE_KEY"
+PUBLIC = "LAPOR_REVEAL_PUBLIC_KEY"
+
+reveals = typer.Typer(help="Keys of the officers who may open an identity together.", no_args_is_help=True)
+
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        help=f"A file with the private key (several: one a line). Without it: {PRIVATE}, or the embedded "
+        "stack's own.",
+        show_default=False,
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(reveals, name="reveal")
+
+
+@reveals.command()
+def enrol(
+    officer: Annotated[str, typer.Argument(help="The officer's id, as in their token.")],
+    key_file: KeyFile = None,
+    folder: Folder = DEFAULT_FOLDER,
+    url: GatewayUrl = None,
+    token: Token = None,
+) -> None:
+    """Give an officer a code with which to approve reveals. It is printed once and kept nowhere.
+
+    The officer approves other officers' requests with it, and alone can open nothing. Run again, the officer
+    gets a new code and the old one is void.
+    """
+    (key, *_rest), code = _private_keys(folder, key_file), new_code()
+    body = {"key_id": key_id(key.public_key()).hex(), "locked": lock(key, officer, code)}
+    with gateway(folder, url, token, Role.NATIONAL_ADMIN) as lapor:
+        lapor.put(f"/v1/reveals/holders/{officer}", body)
+    screen().print(
+        f"Kode untuk [bold]{officer}[/bold], ditampilkan sekali ini saja:\n\n  {format_code(code)}\n"
+    )
+
+
+@reveals.command()
+def rewrap(
+    new_key: Annotated[
+        str | None,
+        typer.Option(envvar=PUBLIC, help="The new public key. Without it: the embedded stack's."),
+    ] = None,
+    key_file: KeyFile = None,
+    database_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="LAPOR_DATABASE_URL",
+            help="Intake's own database address. Without it: the embedded stack's.",
+            show_default=False,
+        ),
+    ] = None,
+    folder: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Wrap all identities to a new key, with the old private one. May be stopped and run again.
+
+    When it says that none is left, enrol the officers anew and destroy the old key: then old copies of the
+    database open to nobody.
+    """
+    try:
+        opener, sealer = (
+            Opener(_private_keys(folder, key_file)),
+            IdentitySealer(new_key or _own(folder, PUBLIC)),
+        )
+    except InvalidKey as error:
+        raise Problem(f"A key cannot be used: {error}.") from error
+    url = database_url or detached.addresses(folder).database_url("intake")
+    renewed, skipped = asyncio.run(_rewrap(url, opener, sealer))
+    screen().print(f"{renewed} wrapped anew; {skipped} could not be opened with the keys given.")
+    if skipped:
+        raise typer.Exit(1)
+
+
+async def _rewrap(url: str, opener: Opener, sealer: IdentitySealer) -> tuple[int, int]:
+    database = Database(url, SystemClock(), pool_size=1)
+    try:
+        return await rewrap_identities(database, opener, sealer)
+    finally:
+        await database.close()
+
+
+def _private_keys(folder: Path, key_file: Path | None) -> list[X25519PrivateKey]:
+    try:
+        text = key_file.read_text(encoding="utf-8") if key_file else os.environ.get(PRIVATE)
+        return load_seal_private_keys(",".join((text or _own(folder, PRIVATE)).split()))
+    except OSError as error:
+        raise Problem(f"{key_file} cannot be read: {error.strerror}.") from error
+    except InvalidKey as error:
+        raise Problem(f"The private key cannot be used: {error}.") from error
+
+
+def _own(folder: Path, name: str) -> str:
+    try:
+        return detached.addresses(folder).secrets[name]
+    except (StackError, KeyError) as error:
+        raise Problem(f"{name} is not set, and {folder} holds no such key.") from error

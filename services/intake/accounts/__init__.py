@@ -1,0 +1,1 @@
+"""Optional accounts: a reporter who wants to find their reports again proves a contact by a code."""

@@ -1,0 +1,251 @@
+"""Reveals over HTTP, for officers. An identity leaves by one call, once; no other answer holds any of it."""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from services.intake import store as reports
+from services.intake.api.access import CurrentDesk
+from services.intake.api.bodies import LimitedRoute
+from services.intake.api.documents import problems
+from services.intake.desk import Desk
+from services.intake.domain.view import Tracked
+from services.intake.identity import reveal, store
+from services.intake.identity.chain import first_break
+from services.intake.identity.policy import Reason, reveal_rules
+from shared.db.database import Transaction
+from shared.security.codes import InvalidTrackingId, format_tracking_id, parse_tracking_id
+from shared.security.holders import format_code
+from shared.security.officers import require
+from shared.security.tokens import Officer, Role
+from shared.web.fields import plain
+from shared.web.problems import Problem, invalid, not_found
+
+router = APIRouter(
+    prefix="/v1", tags=["reveals"], route_class=LimitedRoute, responses=problems(400, 401, 404, 409, 422, 503)
+)
+
+Asker = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN, Role.COORDINATOR))]
+Approver = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN))]
+Auditor = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN, Role.SUPERVISOR))]
+_Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000), AfterValidator(plain)
+]
+_Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=60)]
+_Order = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200), AfterValidator(plain)
+]
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class RevealInput(_Input):
+    """Why somebody has to know who reported."""
+
+    reason: str = Field(description="One of GET /v1/reveals/reasons.", max_length=60)
+    explanation: _Words
+    court_order: _Order | None = Field(
+        None,
+        description="Number of a court's order, with a reason that needs one; the reporter is then not told.",
+    )
+
+
+class CodeInput(_Input):
+    """The approver's own code, or the asker's collect code."""
+
+    code: _Code
+
+
+class RefusalInput(_Input):
+    why: _Words
+
+
+class HolderInput(_Input):
+    """A copy of the key that only this officer's code opens, as `lapor reveal enrol` makes it."""
+
+    key_id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    locked: str = Field(min_length=40, max_length=200)
+
+
+class AskedReveal(BaseModel):
+    """Keep the collect code: it is shown here alone, and without it nobody can see the identity."""
+
+    reveal_id: UUID
+    collect_code: str
+    approve_until: datetime
+
+
+class RevealLine(BaseModel):
+    """One request as officers see it."""
+
+    reveal_id: UUID
+    tracking_id: str
+    state: store.RevealState
+    asked_by: str
+    agency: str | None
+    reason: str
+    explanation: str
+    court_order: str | None
+    asked_at: datetime
+    approve_until: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    collect_until: datetime | None
+    shown_at: datetime | None
+
+
+class ShownIdentity(BaseModel):
+    """Who reported, as far as they said. Shown once."""
+
+    name: str | None
+    nik: str | None
+    address: str | None
+    phone: str | None
+    email: str | None
+    whatsapp: str | None
+    telegram: str | None
+
+
+class LogLine(BaseModel):
+    seq: int
+    reveal_id: UUID | None
+    at: datetime
+    step: str
+    officer: str
+    details: Mapping[str, Any]
+
+
+class RevealLog(BaseModel):
+    """`first_break`: the first entry that does not fit the chain; null if all do."""
+
+    intact: bool
+    first_break: int | None
+    entries: list[LogLine]
+
+
+@router.post("/reports/{tracking_id}/reveal", status_code=202, summary="Ask to learn who reported")
+async def ask(desk: CurrentDesk, officer: Asker, tracking_id: str, body: RevealInput) -> AskedReveal:
+    """Another officer, a national administrator, has to approve it within a day."""
+    reason = _reason(body)
+    async with desk.database.transaction() as tx:
+        tracked = await _report(tx, tracking_id)
+        asked = await _too_new(tx, desk, None, officer) or await reveal.ask(
+            tx, tracked, officer, reason, explanation=body.explanation, order=body.court_order
+        )
+    if isinstance(asked, Problem):
+        raise asked
+    opened, code = asked
+    return AskedReveal(
+        reveal_id=opened.reveal_id, collect_code=format_code(code), approve_until=opened.approve_until
+    )
+
+
+@router.get("/reveals", summary="Requests to learn who reported")
+async def listed(desk: CurrentDesk, officer: Asker) -> list[RevealLine]:
+    """A coordinator sees the own ones, the national level all; the newest 200."""
+    mine = None if officer.role is Role.NATIONAL_ADMIN else officer.id
+    async with desk.database.reading() as tx:
+        found = await store.reveals(tx, mine)
+    return [
+        RevealLine.model_validate({**vars(one), "tracking_id": format_tracking_id(one.tracking_id)})
+        for one in found
+    ]
+
+
+@router.get("/reveals/reasons", summary="Reasons that can be given")
+async def reasons(_: Asker) -> list[Reason]:
+    """Each with the words that its reporter will read, and the rule it stands on."""
+    return list(reveal_rules().reasons.values())
+
+
+@router.get("/reveals/log", summary="The record of all reveals, and whether it is whole")
+async def log(desk: CurrentDesk, _: Auditor) -> RevealLog:
+    """Each entry is bound to the one before: an altered or missing one is named."""
+    async with desk.database.reading() as tx:
+        recorded = await store.recorded(tx)
+    broken = first_break(recorded)
+    lines = [LogLine.model_validate(vars(entry)) for entry, _hash in recorded]
+    return RevealLog(intact=broken is None, first_break=broken, entries=lines)
+
+
+@router.post("/reveals/{reveal_id}/approval", status_code=204, summary="Approve another officer's request")
+async def approve(desk: CurrentDesk, officer: Approver, reveal_id: UUID, body: CodeInput) -> Response:
+    """With the approver's own code, which opens the key for this one identity."""
+    async with desk.database.transaction() as tx:
+        problem = await _too_new(tx, desk, reveal_id, officer)
+        problem = problem or await reveal.approve(tx, reveal_id, officer, body.code)
+    return _nothing_or(problem)
+
+
+@router.post("/reveals/{reveal_id}/refusal", status_code=204, summary="Refuse another officer's request")
+async def refuse(desk: CurrentDesk, officer: Approver, reveal_id: UUID, body: RefusalInput) -> Response:
+    """With a reason, which is recorded. Nobody learns who it was."""
+    async with desk.database.transaction() as tx:
+        problem = await reveal.refuse(tx, reveal_id, officer, body.why)
+    return _nothing_or(problem)
+
+
+@router.post("/reveals/{reveal_id}/identity", summary="See an identity, once")
+async def collect(desk: CurrentDesk, officer: Asker, reveal_id: UUID, body: CodeInput) -> ShownIdentity:
+    """With the collect code, within 15 minutes after the approval. The reporter is told."""
+    async with desk.database.transaction() as tx:
+        seen = await _too_new(tx, desk, reveal_id, officer) or await reveal.collect(
+            tx, reveal_id, officer, body.code
+        )
+    if isinstance(seen, Problem):
+        raise seen
+    return ShownIdentity.model_validate({name: getattr(seen, name) for name in ShownIdentity.model_fields})
+
+
+@router.put("/reveals/holders/{officer_id}", status_code=204, summary="Give an officer a key of their own")
+async def enrol(desk: CurrentDesk, officer: Approver, officer_id: str, body: HolderInput) -> Response:
+    """Only somebody with the key itself can make a copy that opens anything."""
+    if not 1 <= len(officer_id) <= 200:
+        raise invalid("officer_id", "terlalu panjang", "is too long")
+    async with desk.database.transaction() as tx:
+        await store.enrol(tx, officer_id, bytes.fromhex(body.key_id), body.locked, officer.id)
+        await store.record(tx, None, "enrolled", officer.id, {"holder": officer_id, "key": body.key_id})
+    return Response(status_code=204)
+
+
+async def _too_new(tx: Transaction, desk: Desk, reveal_id: UUID | None, officer: Officer) -> Problem | None:
+    return await reveal.too_new(tx, reveal_id, officer, desk.settings.reveal_account_days, time.time())
+
+
+def _nothing_or(problem: Problem | None) -> Response:
+    if problem is not None:
+        raise problem
+    return Response(status_code=204)
+
+
+def _reason(body: RevealInput) -> Reason:
+    reason = reveal_rules().reasons.get(body.reason)
+    if reason is None:
+        known = ", ".join(reveal_rules().reasons)
+        raise invalid("reason", f"harus salah satu dari: {known}", f"must be one of: {known}")
+    if reason.needs_order and body.court_order is None:
+        raise invalid("court_order", "nomor penetapan wajib diisi", "the order's number is required")
+    if not reason.needs_order and body.court_order is not None:
+        raise invalid(
+            "court_order",
+            "hanya bila alasannya penetapan pengadilan",
+            "only where a court's order is the reason",
+        )
+    return reason
+
+
+async def _report(tx: Transaction, tracking_id: str) -> Tracked:
+    try:
+        found = await reports.locate(tx, parse_tracking_id(tracking_id))
+    except InvalidTrackingId as error:
+        raise invalid("tracking_id", error.message, error.message_en) from None
+    if found is None:
+        raise not_found()
+    return found.tracked or await reports.track(tx, found.report_id)

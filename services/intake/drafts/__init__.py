@@ -1,0 +1,1 @@
+"""Unfinished reports that only their holder can read."""

@@ -1,0 +1,6 @@
+"""The path of a reporter's file: received into quarantine, checked by a worker, shown as a clean copy."""
+
+from services.intake.evidence.desk import EvidenceDesk, Kept
+from services.intake.evidence.refusals import CaseEnded, TooManyBytes, TooManyFiles, TooMuchToday
+
+__all__ = ["CaseEnded", "EvidenceDesk", "Kept", "TooManyBytes", "TooManyFiles", "TooMuchToday"]

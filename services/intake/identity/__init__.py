@@ -1,0 +1,1 @@
+"""Who reported: sealed, opened by two officers alone, and forgotten in time."""

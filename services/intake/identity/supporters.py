@@ -1,0 +1,55 @@
+"""Forgets who supported a report when its time is over, as its reporter is forgotten. Their number stays."""
+
+import asyncio
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from services.intake import store as reports
+from services.intake.identity.policy import retention
+from shared.contracts import ContactRegistered
+from shared.db.database import Database
+
+_UUID = pg.UUID(as_uuid=True)
+_SUPPORTED = (
+    sa.text(
+        """
+    SELECT DISTINCT report_id FROM supports
+    WHERE token IS NOT NULL AND withdrawn_at IS NULL AND report_id > :after
+    ORDER BY report_id LIMIT :limit
+    """
+    )
+    .bindparams(sa.bindparam("after", type_=_UUID), sa.bindparam("limit", type_=sa.Integer))
+    .columns(report_id=_UUID)
+)
+"""Index supports_once: whoever is forgotten is no longer in it."""
+_FORGET = (
+    sa.text(
+        """
+    UPDATE supports SET token = NULL
+    WHERE report_id = ANY(:report_ids) AND token IS NOT NULL AND withdrawn_at IS NULL RETURNING supporter_id
+    """
+    )
+    .bindparams(sa.bindparam("report_ids", type_=pg.ARRAY(_UUID)))
+    .columns(supporter_id=_UUID)
+)
+
+
+async def forget_supporters(database: Database, batch: int = 200, pause: float = 0) -> None:
+    """Go once through the reports that somebody with a contact supports; `pause` seconds between batches."""
+    policy, after = retention(), UUID(int=0)
+    while True:
+        async with database.transaction() as tx:
+            row = {"after": after, "limit": batch}
+            supported = list((await tx.execute(_SUPPORTED, row)).scalars())
+            tracked = await reports.track_many(tx, supported) if supported else []
+            ends = {one.report.report_id: policy.forget_at(one.progress) for one in tracked}
+            over = [report_id for report_id, at in ends.items() if at is not None and at <= tx.now]
+            gone = (await tx.execute(_FORGET, {"report_ids": over})).scalars() if over else ()
+            for supporter_id in gone:
+                tx.say(ContactRegistered(report_id=supporter_id, occurred_at=tx.now, withdrawn=True))
+        if len(supported) < batch:
+            return
+        after = supported[-1]
+        await asyncio.sleep(pause)

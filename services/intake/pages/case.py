@@ -1,0 +1,81 @@
+"""The page of one report, for its reporter and for everyone; a word that was not taken comes back on it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fastapi import Request, Response
+
+from services.intake import supports
+from services.intake.desk import Desk
+from services.intake.domain.view import tracking_view
+from services.intake.domain.words import Word
+from services.intake.pages import access
+from services.intake.pages.choices import category_name
+from services.intake.pages.deadlines import shown_deadlines
+from services.intake.preferences import preferences
+from shared.security.codes import format_tracking_id
+from shared.web.pages import Shell
+
+ADDRESSES = {
+    Word.REPLY: "balas",
+    Word.ACCEPTANCE: "terima",
+    Word.OBJECTION: "keberatan",
+    Word.SUPPLEMENT: "lengkapi",
+    Word.WITHDRAWAL: "cabut",
+    Word.APPEAL: "banding",
+    Word.RATING: "nilai",
+    Word.REFERRAL: "ombudsman",
+}
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What was wrong with a word, beside what was typed."""
+
+    address: str
+    words: str
+    typed: str = ""
+    score: str = ""
+
+    def __repr__(self) -> str:
+        return f"Complaint({self.address})"
+
+
+async def case_page(
+    request: Request, desk: Desk, tracking_id: str, complaint: Complaint | None = None, status: int = 200
+) -> Response:
+    """Raises a 404 problem where there is no such report for this reader."""
+    from services.intake.pages.support import supported  # which shows this page, too
+
+    async with desk.database.reading() as tx:
+        opened = await access.open_page(tx, request, desk, tracking_id)
+        tracked, now = opened.tracked, tx.now
+        wishes = await preferences(tx, tracked.report.report_id) if opened.owner else None
+        backers = await supports.count(tx, tracked.report.report_id)
+    shown_id = format_tracking_id(tracked.report.tracking_id)
+    view = tracking_view(tracked, now, owner=opened.owner, shown_id=shown_id)
+    shell: Shell = request.app.state.shell
+    return shell.page(
+        request,
+        "case.html",
+        status,
+        view=view,
+        tracking_id=shown_id,
+        owner=opened.owner,
+        category=category_name(view["category"]),
+        offers=_offered(view.get("possible", [])),
+        deadlines=shown_deadlines(tracked, view["deadlines"], now),
+        wishes=wishes,
+        complaint=complaint,
+        supports=backers,
+        supporting=tracked.report.tracking_id in supported(request, desk),
+        said=request.query_params.get("tersimpan"),
+        max_files=desk.settings.evidence_max_files,
+        files=view["evidence_count"],
+    )
+
+
+def _offered(possible: Iterable[str]) -> dict[str, str]:
+    """The words that fit now, with the address each is sent to."""
+    fitting = set(possible)
+    return {word.value: address for word, address in ADDRESSES.items() if word.value in fitting}

@@ -1,0 +1,125 @@
+"""Saying "me too" to a public report, and hearing how it ends. The browser keeps what takes it back."""
+
+import json
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from services.intake import store, supports
+from services.intake.api.access import CurrentDesk
+from services.intake.api.supports import admit
+from services.intake.channels.web import ContactInput
+from services.intake.desk import Desk
+from services.intake.pages import access
+from services.intake.pages.case import Complaint, case_page
+from services.intake.pages.typed import told
+from shared.security.codes import format_tracking_id
+from shared.security.sealing import Unsealable
+from shared.web.pages import Form, read_form
+from shared.web.pages.language import language_of
+from shared.web.problems import Problem, not_found
+from shared.web.validation import field_error
+
+router = APIRouter(include_in_schema=False)
+
+COOKIE = "lapor_dukungan"
+MOST_KEPT = 20
+_YEAR = 365 * 24 * 3600
+_STALE = (
+    "Formulir ini terlalu lama terbuka. Silakan kirim sekali lagi.",
+    "This form was open for too long. Please send it once more.",
+)
+_TOO_MANY = (
+    "Sedang terlalu banyak dukungan dikirim. Silakan coba lagi nanti.",
+    "Too many are saying so at the moment. Please try again later.",
+)
+_ALREADY = (
+    "Kontak ini sudah mendukung laporan tersebut.",
+    "This contact supports the report already.",
+)
+
+
+@router.post("/lacak/{tracking_id}/dukung")
+async def support(request: Request, desk: CurrentDesk, tracking_id: str) -> Response:
+    """Once for each browser; with a contact, that contact is told how the report goes on."""
+    form = await read_form(request)
+    parsed = access.parsed_id(tracking_id)
+    kept = supported(request, desk)
+    if parsed in kept:
+        return _back(parsed)
+    contact, wrong = _contact(form, language_of(request))
+    if wrong or not form.genuine:
+        return await _complain(request, desk, tracking_id, wrong or _STALE)
+    try:
+        admit(request, desk, parsed)
+    except Problem as problem:
+        if problem.status != 429:
+            raise
+        return await _complain(request, desk, tracking_id, _TOO_MANY, 429)
+    async with desk.database.transaction() as tx:
+        found = await store.locate(tx, parsed)
+        if found is None or found.tracked is None:
+            raise not_found()
+        given = await supports.support(tx, desk.keys, found.report_id, contact.contact() if contact else None)
+    if given is None:
+        return await _complain(request, desk, tracking_id, _ALREADY)
+    response = _back(parsed)
+    _keep(response, desk, {**kept, parsed: (str(given[0]), given[1])})
+    return response
+
+
+@router.post("/lacak/{tracking_id}/dukung/batal")
+async def take_back(request: Request, desk: CurrentDesk, tracking_id: str) -> Response:
+    """With what this browser kept."""
+    form = await read_form(request)
+    parsed = access.parsed_id(tracking_id)
+    kept = supported(request, desk)
+    if parsed not in kept or not form.genuine:
+        return _back(parsed)
+    supporter_id, code = kept.pop(parsed)
+    async with desk.database.transaction() as tx:
+        if found := await store.locate(tx, parsed):
+            await supports.take_back(tx, desk.keys, found.report_id, UUID(supporter_id), code)
+    response = _back(parsed)
+    _keep(response, desk, kept)
+    return response
+
+
+def supported(request: Request, desk: Desk) -> dict[str, tuple[str, str]]:
+    """What this browser supports: by tracking id, the supporter's id and code."""
+    try:
+        raw = json.loads(desk.keys.box.unseal_text(COOKIE, request.cookies.get(COOKIE, "")))
+    except (Unsealable, ValueError):
+        return {}
+    return {tracking_id: (one, code) for tracking_id, (one, code) in raw.items()}
+
+
+def _keep(response: Response, desk: Desk, kept: dict[str, tuple[str, str]]) -> None:
+    newest = dict(list(kept.items())[-MOST_KEPT:])
+    sealed = desk.keys.box.seal_text(COOKIE, json.dumps(newest))
+    secure = desk.settings.public_url.startswith("https:")
+    response.set_cookie(COOKIE, sealed, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
+
+
+def _contact(form: Form, language: str) -> tuple[ContactInput | None, tuple[str, str] | None]:
+    given = {"phone": form["phone"] or None, "email": form["email"] or None}
+    if not any(given.values()):
+        return None, None
+    try:
+        return ContactInput.model_validate({**given, "language": language}), None
+    except ValidationError as error:
+        wrong = told(form.fields, (field_error(one) for one in error.errors()))
+        return None, next(iter(wrong.values()))
+
+
+async def _complain(
+    request: Request, desk: Desk, tracking_id: str, words: tuple[str, str], status: int = 422
+) -> Response:
+    complaint = Complaint("dukung", words[language_of(request) == "en"])
+    return await case_page(request, desk, tracking_id, complaint, status)
+
+
+def _back(tracking_id: str) -> Response:
+    return RedirectResponse(f"/lacak/{format_tracking_id(tracking_id)}#dukung", 303)

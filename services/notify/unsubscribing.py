@@ -1,0 +1,99 @@
+"""One click ends messages about a report (RFC 8058): links that carry their own proof, and where they lead.
+
+The report's id and a keyed digest are all that is in a link. It can mute, and nothing else.
+"""
+
+import hmac
+from hashlib import sha256
+from uuid import UUID
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.dialects import postgresql as pg
+
+from services.notify import wishes
+from shared.db.database import Transaction
+from shared.security.keys import decode, derive_key, encode
+from shared.web.problems import not_found
+
+PATH = "/v1/notifications/unsubscribe"
+_MAC_BYTES = 16
+
+_MUTE = sa.text(
+    """
+    INSERT INTO wishes (report_id, version, language, muted, zone)
+    SELECT report_id, 0, language, true, 'Asia/Jakarta' FROM contacts WHERE report_id = :report_id
+    ON CONFLICT (report_id) DO UPDATE SET muted = true
+    """
+).bindparams(sa.bindparam("report_id", type_=pg.UUID(as_uuid=True)))
+"""As version 0: whatever the reporter says of it later in the preferences counts again."""
+
+_PAGE = """<!doctype html><html lang="id"><head><meta charset="utf-8"><title>LAPOR!</title>
+<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"></head>
+<body style="font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem">{body}</body>
+</html>"""
+_ASK = """<h1>Berhenti menerima pesan?</h1>
+<p>Kami tidak akan lagi mengirim pesan tentang laporan ini. Laporannya sendiri tetap diproses.</p>
+<p lang="en">We will send no more messages about this report. The report itself goes on.</p>
+<form method="post"><button style="font:inherit;padding:.6rem 1rem">Berhenti / Unsubscribe</button></form>"""
+_DONE = """<h1>Tidak ada pesan lagi</h1>
+<p>Anda tidak akan menerima pesan tentang laporan ini lagi. Laporannya tetap dapat dilihat.</p>
+<p lang="en">You will get no more messages about this report. The report can still be read.</p>"""
+
+router = APIRouter(prefix=PATH, tags=["notifications"])
+
+
+class Unsubscribing:
+    """Makes and reads links, with a key derived from the one that signs links to offices."""
+
+    def __init__(self, link_key: Ed25519PrivateKey) -> None:
+        self._key = derive_key(link_key.private_bytes_raw(), "unsubscribe/v1")
+
+    def link(self, origin: str, report_id: UUID) -> str:
+        return f"{origin}{PATH}/{encode(report_id.bytes + self._mac(report_id))}"
+
+    def report_of(self, token: str) -> UUID | None:
+        """The report whose messages a link ends; None if the link is not one of ours."""
+        try:
+            raw = decode(token)
+        except ValueError:
+            return None
+        if len(raw) != _MAC_BYTES * 2:
+            return None
+        report_id = UUID(bytes=raw[:16])
+        return report_id if hmac.compare_digest(raw[16:], self._mac(report_id)) else None
+
+    def _mac(self, report_id: UUID) -> bytes:
+        return hmac.new(self._key, report_id.bytes, sha256).digest()[:_MAC_BYTES]
+
+
+async def mute(tx: Transaction, report_id: UUID) -> None:
+    """Send nothing more about a report, and drop what is not sent yet."""
+    await tx.execute(_MUTE, {"report_id": report_id})
+    await wishes.drop_muted(tx, [report_id])
+
+
+@router.get("/{token}", response_class=HTMLResponse, include_in_schema=False)
+async def ask(request: Request, token: str) -> str:
+    """Asks first: programs that look at links in mails must not end anything."""
+    _report(request, token)
+    return _PAGE.format(body=_ASK)
+
+
+@router.post("/{token}", response_class=HTMLResponse)
+async def unsubscribe(request: Request, token: str) -> str:
+    """Ends messages about one report: what a mail program's own button calls, without a further question."""
+    report_id = _report(request, token)
+    async with request.app.state.database.transaction() as tx:
+        await mute(tx, report_id)
+    return _PAGE.format(body=_DONE)
+
+
+def _report(request: Request, token: str) -> UUID:
+    links: Unsubscribing | None = request.app.state.unsubscribing
+    report_id = links.report_of(token) if links and len(token) < 100 else None
+    if report_id is None:
+        raise not_found()
+    return report_id

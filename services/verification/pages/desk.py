@@ -1,0 +1,10 @@
+"""All pages of the desk, in the order in which their addresses are matched."""
+
+from fastapi import APIRouter
+
+from services.verification.pages import accounts, beside, bulk, case, deciding, queue
+
+router = APIRouter()
+# What has a name of its own comes before what any name would match.
+for part in (queue, bulk, beside, case, deciding, accounts):
+    router.include_router(part.router)

@@ -1,0 +1,1 @@
+"""Cases that go to the Ombudsman: the package that the national desk hands over."""

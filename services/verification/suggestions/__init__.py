@@ -1,0 +1,1 @@
+"""Suggests what officers may decide, learning from what they decide; never decides anything."""

@@ -1,0 +1,151 @@
+"""Finds regions by name as people type it: unfinished, with typing errors, with the place they lie in.
+
+Names are found by the groups of three letters they share with the query, and ranked by how alike they are.
+"""
+
+import re
+import unicodedata
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from heapq import nsmallest
+from itertools import chain
+
+from rapidfuzz import fuzz
+
+from shared.regions.atlas import Atlas, Level, Region, atlas
+
+_WORD = re.compile(r"[a-z0-9]+")
+_KINDS: dict[str, tuple[Level, str]] = {
+    **dict.fromkeys(("prov", "provinsi"), (Level.PROVINCE, "")),
+    **dict.fromkeys(("kab", "kabupaten"), (Level.REGENCY, "Kabupaten ")),
+    **dict.fromkeys(("kota", "kodya", "kotamadya", "adm", "administrasi"), (Level.REGENCY, "Kota ")),
+    **dict.fromkeys(("kec", "kecamatan"), (Level.DISTRICT, "")),
+    **dict.fromkeys(("kel", "kelurahan", "desa", "ds"), (Level.VILLAGE, "")),
+}
+"""Words for the kind of a region, which people write or not, and how the name of such a region begins."""
+_ALIKE = 68.0
+"""From this on two names are taken for one with typing errors (of 100)."""
+_PREFIX = 90.0
+_LOOKED_AT = 150
+_SPLIT = 5
+"""Words of a query that may name a region and, after it, what it lies in."""
+_COMMON = 6_000
+"""Groups of letters that more names than this share tell little; they are looked at if there is no other."""
+LONGEST_QUERY = 100
+
+
+@dataclass(frozen=True)
+class Match:
+    """A region, how alike its name is to the query (0 to 100), and what it lies in, the province first."""
+
+    region: Region
+    score: float
+    within: tuple[Region, ...]
+
+
+class Index:
+    """Names and their groups of letters. Takes a second to make, and eleven megabytes."""
+
+    def __init__(self, regions: Atlas) -> None:
+        self._regions = regions
+        places: dict[str, array[int]] = {}
+        for index in range(len(regions)):
+            places.setdefault(plain_name(regions.name_at(index)), array("I")).append(index)
+        self._names, self._places = [*places], [*places.values()]
+        self._groups: dict[str, array[int]] = {}
+        for number, name in enumerate(self._names):
+            for group in _groups(name):
+                self._groups.setdefault(group, array("I")).append(number)
+
+    def search(self, query: str, limit: int = 10) -> list[Match]:
+        """The best matches, the likest first; of those that are alike, the kind that was named, and then the
+        larger region.
+        """
+        head, _, tail = query[:LONGEST_QUERY].partition(",")
+        words = plain_name(head).split()
+        if not words:
+            return []
+        scores = self._scores(" ".join(words), plain_name(tail))
+        if not tail and 1 < len(words) <= _SPLIT and max(scores.values(), default=0) < _PREFIX:
+            for cut in range(len(words) - 1, 0, -1):
+                found = self._scores(" ".join(words[:cut]), " ".join(words[cut:]))
+                scores = {key: max(scores.get(key, 0), found.get(key, 0)) for key in scores | found}
+        kind = next((_KINDS[word] for word in _words(head) if word in _KINDS), None)
+
+        def place(index: int) -> tuple[int, bool, Level, int]:
+            level = self._regions.level_at(index)
+            other = kind is not None and not (
+                level is kind[0] and self._regions.name_at(index).startswith(kind[1])
+            )
+            return -scores[index], other, level, index
+
+        best = nsmallest(limit, scores, key=place)
+        return [self._match(index, float(scores[index])) for index in best]
+
+    def _match(self, index: int, score: float) -> Match:
+        region = self._regions.at(index)
+        return Match(region, score, self._regions.lineage(region.code)[:-1])
+
+    def _scores(self, name: str, within: str) -> dict[int, int]:
+        """Places of regions with such a name, and how alike each is; `within` is something they lie in."""
+        scores: dict[int, int] = {}
+        near: dict[int, float] = {}
+        for number, score in self._names_like(name):
+            for index in self._places[number]:
+                likeness = self._likeness_within(index, within, near) if within else 100.0
+                if likeness >= _ALIKE:
+                    scores[index] = round(score * (0.7 + 0.3 * likeness / 100))
+        return scores
+
+    def _likeness_within(self, index: int, within: str, near: dict[int, float]) -> float:
+        best = 0.0
+        for above in self._regions.above(index):
+            if above not in near:
+                near[above] = _likeness(within, plain_name(self._regions.name_at(above)))
+            best = max(best, near[above])
+        return best
+
+    def _names_like(self, name: str) -> list[tuple[int, float]]:
+        postings = [self._groups[group] for group in _groups(name) if group in self._groups]
+        telling = [posting for posting in postings if len(posting) <= _COMMON]
+        shared = Counter(chain.from_iterable(telling or postings))
+        scored = [
+            (number, _likeness(name, self._names[number])) for number, _ in shared.most_common(_LOOKED_AT)
+        ]
+        alike = [(number, score) for number, score in scored if score >= _ALIKE]
+        return sorted(alike, key=lambda pair: -pair[1])
+
+
+def plain_name(text: str) -> str:
+    """Small letters without accents and without words for the kind of region, unless nothing else is left."""
+    words = _words(text)
+    return " ".join([word for word in words if word not in _KINDS] or words)
+
+
+def _words(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return _WORD.findall("".join(c for c in folded if not unicodedata.combining(c)))
+
+
+def _groups(name: str) -> set[str]:
+    padded = f"  {name} "
+    return {padded[start : start + 3] for start in range(len(padded) - 2)}
+
+
+def _likeness(typed: str, name: str) -> float:
+    ratio = fuzz.ratio(typed, name)
+    if name.startswith(typed) and len(typed) >= 3:
+        return max(ratio, _PREFIX)
+    return ratio
+
+
+@cache
+def index() -> Index:
+    """Made once a process, when somebody first searches: call it in a thread from async code."""
+    return Index(atlas())
+
+
+def search(query: str, limit: int = 10) -> list[Match]:
+    return index().search(query, limit)

@@ -1,0 +1,76 @@
+"""The operators' console by hand: an operator signs in, sees a dead letter, and puts it back to work."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import aio_pika
+import pytest
+from playwright.async_api import expect
+
+from deploy.demo.world import World
+from deploy.local.stack import Stack
+from shared.messaging.topology import DEAD
+from shared.security.keys import load_signing_key
+from shared.security.tokens import Officer, Role, issue
+from tests.browser.test_every_page import SIDEWAYS, barriers
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "perahu kertas di sungai"
+CONSOLE = "/petugas/konsol"
+
+
+async def operator(world: World) -> None:
+    """An account, made as a national administrator makes one."""
+    account = {"login": "operator", "name": "Operator", "role": "operator", "password": PASSWORD}
+    key = load_signing_key(world.place.token_private_key)
+    token = issue(key, Officer("administrator", Role.NATIONAL_ADMIN), timedelta(minutes=5))
+    answer = await world.http.post("/v1/officers", json=account, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code in {201, 409}, answer.text
+
+
+async def park(lapor: Stack, identity: str) -> None:
+    """A message among the dead letters that no consumer can read."""
+    headers = {
+        "x-lapor-attempts": 5,
+        "x-lapor-reason": "parked for a test",
+        "x-lapor-history": json.dumps([{"attempt": 5, "at": "2026-11-21T10:00:00+00:00", "reason": "x"}]),
+        "x-lapor-routing-key": "report.replied",
+    }
+    async with await aio_pika.connect(lapor.admin_amqp_url) as connection:
+        dead = await (await connection.channel()).get_exchange(DEAD)
+        message = aio_pika.Message(b"{}", message_id=identity, type="report.replied.v1", headers=headers)
+        await dead.publish(message, "sla.facts", mandatory=True)
+
+
+async def test_an_operator_replays_a_dead_letter(visit, world, lapor):
+    identity = str(uuid4())
+    await operator(world)
+    await park(lapor, identity)
+    wrong = []
+    for width, scheme, scripts in ((320, "light", True), (1280, "dark", True), (1280, "light", False)):
+        window = await visit(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
+        )
+        page = window.page
+        await window.go(CONSOLE)
+        await page.fill("#nama", "operator")
+        await page.fill("#kata_sandi", PASSWORD)
+        await page.click("form.card button")
+        await page.wait_for_url(f"**{CONSOLE}")
+        if scripts:
+            await expect(page.locator("#keadaan[data-fresh]")).to_be_visible()
+        for path in (CONSOLE, f"{CONSOLE}/pesan-gagal", f"{CONSOLE}/pesan-gagal/satu"):
+            await window.go(path if path[-1] != "u" else f"{path}?antrean=sla.facts&nomor={identity}")
+            if scripts:
+                wrong += await barriers(page)
+                if await page.evaluate(SIDEWAYS) > 0:
+                    wrong.append(f"{path} scrolls sideways at {width}")
+    assert wrong == []
+    await window.go(f"{CONSOLE}/pesan-gagal?antrean=sla.facts")
+    await page.check(f"input[value='sla.facts {identity}']")
+    await page.click("button:has-text('Ulangi yang dipilih')")
+    await expect(page.locator("main")).to_contain_text(identity)
+    await page.click("form[method=post] button")
+    await expect(page.locator("#kabar")).to_contain_text("1 pesan dikembalikan")

@@ -1,0 +1,272 @@
+"""WhatsApp and Telegram as their servers speak, the files they refer to, and the conversation behind both."""
+
+import json
+from contextlib import asynccontextmanager
+
+import pytest
+from pydantic import SecretStr
+
+from services.intake.channels.attachments import ATTEMPTS
+from services.intake.channels.fetching import Fetcher
+from services.intake.channels.telegram_files import TelegramFiles
+from services.intake.channels.whatsapp_media import WhatsAppMedia
+from shared import contracts as c
+from shared.contracts import CaseStatus, Channel
+from shared.security.codes import format_tracking_id
+
+from .channel_servers import waiting
+from .conftest import PNG
+from .gateways import KEPT, telegram, telegram_body, whatsapp, whatsapp_body, whatsapp_message
+from .provider import provider
+
+TEXT = "KOTA SURABAYA lampu jalan Darmo padam tiga hari"
+TOKEN = SecretStr("rahasia-sekali")
+
+
+async def hear(intake, channel: Channel, raw: bytes) -> None:
+    """A web hook's messages as their worker hears them, one transaction each."""
+    adapter = intake.desk.adapters[channel]
+    (subscription,) = adapter.subscriptions()
+    (handler,) = subscription.handlers.values()
+    for message in adapter.translate(raw, intake.database.clock.now()):
+        decoded = subscription.decode(_envelope(message))
+        async with intake.database.transaction() as tx:
+            await handler(tx, decoded)
+
+
+def _envelope(message):
+    from .conftest import envelope
+
+    return envelope(message.message_id, message.type, message.body)
+
+
+async def say(intake, text: str, id_: str = "wamid.1", sender: str = "6281234509876", **more) -> None:
+    await hear(intake, Channel.WHATSAPP, whatsapp_body(whatsapp_message(text, id_, sender, **more)))
+
+
+async def send(intake, kind: str, id_: str, **content) -> None:
+    message = {"id": id_, "from": "6281234509876", "type": kind, kind: content}
+    await hear(intake, Channel.WHATSAPP, whatsapp_body(message))
+
+
+async def answers(intake) -> list[str]:
+    return await intake.answers()
+
+
+@pytest.fixture
+async def report(intake):
+    await say(intake, TEXT, "wamid.report")
+    (submitted,) = await intake.said(c.ReportSubmitted)
+    return submitted.report_id, format_tracking_id(submitted.tracking_id)
+
+
+async def test_meta_is_shown_that_the_address_is_ours(intake, keys):
+    query = {"hub.mode": "subscribe", "hub.challenge": "1158201444"}
+    right = {**query, "hub.verify_token": keys["LAPOR_WHATSAPP_VERIFY_TOKEN"]}
+    answer = await intake.http.get("/v1/channels/whatsapp", params=right)
+    assert (answer.status_code, answer.text) == (200, "1158201444")
+    for wrong in ({**right, "hub.verify_token": "lain"}, query, {**right, "hub.mode": "unsubscribe"}):
+        assert (await intake.http.get("/v1/channels/whatsapp", params=wrong)).status_code == 401
+
+
+async def test_x_is_shown_that_we_hold_its_secret(intake):
+    answer = await intake.http.get("/v1/channels/x", params={"crc_token": "tanda"})
+    assert answer.json()["response_token"].startswith("sha256=")
+    assert (await intake.http.get("/v1/channels/x")).status_code == 401
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram", "email", "pigeon"])
+async def test_other_channels_are_asked_nothing(intake, channel):
+    assert (await intake.http.get(f"/v1/channels/{channel}")).status_code == 404
+
+
+async def test_several_messages_of_one_delivery_are_each_kept(intake, broker):
+    body = whatsapp_body(
+        *(whatsapp_message(f"{TEXT} {n}", f"wamid.{n}", f"62812345098{n}0") for n in range(5))
+    )
+    assert await whatsapp(intake, "", "", raw=body) == KEPT
+    assert await waiting(broker, Channel.WHATSAPP) == 5
+
+
+async def test_delivery_reports_are_acknowledged_and_kept_nowhere(intake, broker):
+    statuses = [{"id": "wamid.1", "status": "delivered", "recipient_id": "6281234509876"}]
+    assert await whatsapp(intake, "", "", raw=whatsapp_body(statuses=statuses)) == KEPT
+    other = json.dumps({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "x"}]}]})
+    assert await whatsapp(intake, "", "", raw=other.encode()) == KEPT
+    assert await waiting(broker, Channel.WHATSAPP) == 0
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"update_id": 7, "edited_message": {"chat": {"id": 1, "type": "private"}, "text": TEXT}},
+        {"update_id": 7, "message": {"chat": {"id": -5, "type": "supergroup"}, "text": TEXT}},
+        {"update_id": 7, "message": {"chat": {"id": 1, "type": "private"}, "sticker": {"file_id": "x"}}},
+        {"update_id": 7, "my_chat_member": {}},
+    ],
+)
+async def test_updates_that_say_nothing_new_are_acknowledged_and_kept_nowhere(intake, broker, update):
+    assert await telegram(intake, "", "", raw=json.dumps(update).encode()) == KEPT
+    assert await waiting(broker, Channel.TELEGRAM) == 0
+
+
+async def test_a_bot_that_is_greeted_tells_what_it_understands(intake):
+    await hear(intake, Channel.TELEGRAM, telegram_body(1, text="/start"))
+    assert "STATUS" in (await answers(intake))[0]
+    assert await intake.count("reports") == 0
+
+
+async def test_a_button_says_the_command_it_stands_for(intake, report):
+    await intake.status(report[0], 2, CaseStatus.AWAITING_REPORTER)
+    reply = {"type": "button_reply", "button_reply": {"id": f"TERIMA {report[1]}", "title": "Terima"}}
+    await send(intake, "interactive", "wamid.2", **reply)
+    assert len(await intake.said(c.ReportAccepted)) == 1
+
+
+async def test_the_commands_of_sms_work_in_a_messenger(intake, report):
+    await say(intake, f"TAMBAH {report[1]} di depan sekolah", "wamid.2")
+    await say(intake, f"STATUS {report[1]}", "wamid.3")
+    (word,) = await intake.said(c.ReportSupplemented)
+    assert word.text == "di depan sekolah"
+    assert "Belum terverifikasi" in (await answers(intake))[-1]
+
+
+async def test_somebody_else_may_not_speak_for_the_report(intake, report):
+    await say(intake, f"CABUT {report[1]}", "wamid.2", sender="6289999999999")
+    await intake.sms(f"CABUT {report[1]}", **{"from": "+6281234509876"})
+    assert await intake.said(c.ReportWithdrawn) == []
+
+
+async def test_a_position_by_itself_is_added_to_the_report_before_it(intake, report):
+    await send(intake, "location", "wamid.2", latitude=-7.2892, longitude=112.7343, name="Taman Bungkul")
+    (word,) = await intake.said(c.ReportSupplemented)
+    assert word.text == "Lokasi: -7.28920, 112.73430 (Taman Bungkul)"
+
+
+async def test_a_position_without_a_report_is_kept_and_asks_for_one(intake):
+    await send(intake, "location", "wamid.2", latitude=-7.2892, longitude=112.7343)
+    assert "Tulis dahulu laporannya" in (await answers(intake))[0]
+    assert await intake.count("refused_messages") == 1
+
+
+async def test_pictures_that_come_first_wait_for_their_words_and_are_asked_for_once(intake):
+    for number in range(3):
+        await send(intake, "image", f"wamid.{number}", id=f"media{number}")
+    await say(intake, TEXT, "wamid.words")
+    asked, filed = await answers(intake)
+    assert "Tulis laporannya" in asked
+    assert "Kode akses" in filed
+    rows = await intake.rows("SELECT report_id FROM attachments")
+    assert len(rows) == 3
+    assert None not in {row.report_id for row in rows}
+
+
+async def test_pictures_that_come_after_belong_to_the_report(intake, report):
+    await send(intake, "image", "wamid.2", id="media1")
+    (row,) = await intake.rows("SELECT report_id, source FROM attachments")
+    assert (row.report_id, row.source) == (report[0], "media1")
+
+
+async def test_a_long_text_is_filed_in_pieces_and_loses_no_word(intake):
+    long = " ".join(f"kata{n}" for n in range(3_000))
+    await hear(intake, Channel.TELEGRAM, telegram_body(1, text=long[:16_000]))
+    (filed,) = await intake.said(c.ReportSubmitted)
+    (more,) = await intake.said(c.ReportSupplemented)
+    assert f"{filed.text} {more.text}" == long[:16_000].strip()
+
+
+@asynccontextmanager
+async def fetching(intake):
+    """A fetcher whose providers are on loopback."""
+    async with provider() as there:
+        sources = {
+            Channel.WHATSAPP: WhatsAppMedia(f"{there.url}/v23.0", TOKEN),
+            Channel.TELEGRAM: TelegramFiles(there.url, TOKEN),
+        }
+        fetcher = Fetcher(intake.desk.keys, sources)
+        there.sources = sources
+        there.fetch = lambda: fetcher.fetch_one(intake.database, intake.desk.evidence)
+        yield there
+
+
+async def test_media_of_whatsapp_become_evidence(intake):
+    await send(intake, "image", "wamid.1", id="media1", caption=TEXT)
+    async with fetching(intake) as there:
+        there.json("/v23.0/media1", {"url": f"{there.url}/media/1", "mime_type": "image/png"})
+        there.answers["/media/1"] = (200, "image/png", PNG)
+        assert await there.fetch()
+        assert not await there.fetch()
+    assert {headers["authorization"] for _, headers in there.seen} == {f"Bearer {TOKEN.get_secret_value()}"}
+    assert (await intake.count("evidence"), await intake.count("attachments")) == (1, 0)
+
+
+async def test_of_a_photograph_on_telegram_the_largest_becomes_evidence(intake):
+    sizes = [{"file_id": "small", "file_size": 1}, {"file_id": "large", "file_size": 9}]
+    await hear(intake, Channel.TELEGRAM, telegram_body(1, caption=TEXT, photo=sizes))
+    async with fetching(intake) as there:
+        secret = TOKEN.get_secret_value()
+        there.json(f"/bot{secret}/getFile", {"ok": True, "result": {"file_path": "photos/file_0.png"}})
+        there.answers[f"/file/bot{secret}/photos/file_0.png"] = (200, "application/octet-stream", PNG)
+        assert await there.fetch()
+    assert there.seen[0][0].endswith("?file_id=large")
+    assert await intake.count("evidence") == 1
+
+
+async def test_a_provider_that_is_away_is_asked_again_and_in_the_end_the_sender_is_told(intake):
+    await send(intake, "image", "wamid.1", id="media1", caption=TEXT)
+    async with fetching(intake) as there:
+        there.answers["/v23.0/media1"] = (500, "text/plain", b"")
+        for _ in range(ATTEMPTS):
+            assert await there.fetch()
+            await intake.rows("UPDATE attachments SET due_at = now() RETURNING 1")
+        assert not await there.fetch()
+    (row,) = await intake.rows("SELECT state, attempts FROM attachments")
+    assert (row.state, row.attempts) == ("refused", ATTEMPTS)
+    assert "silakan kirim ulang" in (await answers(intake))[-1]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://169.254.169.254/x", "https://fbsbx.com.example/x", "file:///etc/passwd"),
+        *("https://[::1/x", "https://x.fbsbx.com:port/x", "https://x.fbsbx.com/\0"),
+    ],
+)
+async def test_a_strange_place_or_what_is_no_address_is_given_up_at_once(intake, url):
+    await send(intake, "image", "wamid.1", id="media1", caption=TEXT)
+    async with fetching(intake) as there:
+        there.json("/v23.0/media1", {"url": url})
+        assert await there.fetch()
+    (row,) = await intake.rows("SELECT state FROM attachments")
+    assert row.state == "refused"
+
+
+async def test_whatever_goes_wrong_with_a_file_is_not_tried_without_end(intake):
+    await send(intake, "image", "wamid.1", id="media1", caption=TEXT)
+    async with fetching(intake) as there:
+        there.json("/v23.0/media1", {"url": 7})
+        there.sources[Channel.WHATSAPP].open = lambda _: 1 / 0
+        assert await there.fetch()
+        again = "UPDATE attachments SET due_at = now(), attempts = :most RETURNING 1"
+        await intake.rows(again, most=ATTEMPTS)
+        assert await there.fetch()
+    (row,) = await intake.rows("SELECT state, attempts FROM attachments")
+    assert (row.state, row.attempts) == ("refused", ATTEMPTS + 1)
+
+
+async def test_of_a_file_that_was_given_up_the_sender_is_no_longer_kept(intake):
+    await send(intake, "image", "wamid.1", id="media1", caption=TEXT)
+    async with fetching(intake) as there:
+        there.answers["/v23.0/media1"] = (404, "text/plain", b"")
+        assert await there.fetch()
+    (row,) = await intake.rows("SELECT state, sealed_sender FROM attachments")
+    assert (row.state, row.sealed_sender) == ("refused", "")
+
+
+async def test_a_file_of_a_kind_that_is_not_kept_is_told_to_its_sender(intake):
+    await send(intake, "document", "wamid.1", id="media1", caption=TEXT)
+    async with fetching(intake) as there:
+        there.json("/v23.0/media1", {"url": f"{there.url}/media/1", "mime_type": "application/x-msdownload"})
+        there.answers["/media/1"] = (200, "application/x-msdownload", b"MZ" + bytes(500))
+        assert await there.fetch()
+    assert "Jenis berkas tidak diterima" in (await answers(intake))[-1]

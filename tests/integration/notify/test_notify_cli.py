@@ -1,0 +1,87 @@
+"""`lapor notifications`, as an operator types it."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from typer.testing import CliRunner
+
+from deploy.cli.main import app as cli
+from services.notify.api import router
+from services.notify.channels.port import Refused
+from services.notify.providers.config import ProviderConfig
+from shared.security.tokens import Officer, Role, TokenVerifier, issue
+from shared.web.problems import install_problem_handlers
+from tests.integration.notify.conftest import SARI, Office, Provider, received
+
+
+@pytest.fixture
+async def lapor(office: Office, keys):
+    """Runs a command against a served API; its exit code and output."""
+    app = FastAPI()
+    app.include_router(router)
+    install_problem_handlers(app)
+    app.state.database = office.database
+    app.state.providers = {"email": ProviderConfig(name="email", kind="smtp")}
+    app.state.tokens = TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    officer = Officer("operator-1", Role.OPERATOR)
+    token = issue(keys["LAPOR_TOKEN_PRIVATE_KEY"], officer, timedelta(minutes=5))
+    reach = ["--gateway", f"http://127.0.0.1:{port}", "--token", token]
+
+    async def run(*words: str) -> tuple[int, str]:
+        answer = await asyncio.to_thread(CliRunner().invoke, cli, ["notifications", *words, *reach])
+        return answer.exit_code, answer.output + answer.stderr
+
+    yield run
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def failed(office: Office):
+    await received(office, reports=3)
+    async with office.sending(office.dispatcher("email", Provider(*[Refused("smtp 550")] * 2))):
+        rows = await office.settled()
+    return [row for row in rows if row.state == "failed"]
+
+
+async def test_what_failed_is_listed_with_its_reason_and_no_address(lapor, failed):
+    code, output = await lapor("list", "--state", "failed")
+    assert (code, output.count("smtp 550")) == (0, 2)
+    assert "2 deliveries." in output
+    assert SARI.email not in output
+
+
+async def test_a_list_is_cut_at_its_limit_and_says_so(lapor, failed):
+    _, output = await lapor("list", "--limit", "1")
+    assert "1 deliveries. There are more: raise --limit." in output
+
+
+async def test_one_delivery_is_shown_as_json(lapor, failed):
+    _, output = await lapor("show", str(failed[0].id))
+    assert json.loads(output)["reason"] == "smtp 550"
+
+
+async def test_all_that_failed_for_a_reason_is_sent_again(office: Office, lapor, failed):
+    code, output = await lapor("resend", "--failed", "--reason", "smtp 550", "--yes")
+    assert (code, output) == (0, "2 message(s) are to be sent again.\n")
+    async with office.sending(office.dispatcher("email", Provider())):
+        assert {row.state for row in await office.settled()} == {"delivered"}
+
+
+async def test_sending_again_wants_ids_or_all_that_failed(lapor, failed):
+    assert (await lapor("resend"))[0] == 1
+    assert (await lapor("resend", str(failed[0].id), "--failed"))[0] == 1
+
+
+async def test_providers_are_shown_with_their_weight(lapor, failed):
+    _, output = await lapor("providers")
+    assert output.split()[7:] == ["email", "email", "100", "–", "1", "0", "2"]
