@@ -20,7 +20,9 @@ help:  ## Tell what there is
 demo: $(STAMP)  ## Bring everything up, play six reports from filing to closing, take it down again
 	@$(BIN)/lapor demo $(ARGS)
 
-test: lint  ## Everything that decides whether a change may land (STACK=containers: on containers)
+test: $(STAMP)  ## Everything that decides whether a change may land (STACK=containers: on containers)
+	@# A browser is fetched beside the checks, where the machine has none.
+	@$(BIN)/python -m deploy.local.chromium & fetched=$$!; $(MAKE) --no-print-directory lint && wait $$fetched
 	@echo "== tests ($(STACK)) =="
 	@LAPOR_TEST_STACK=$(STACK) $(BIN)/python -m pytest -m "not chaos" \
 	  $(if $(filter containers,$(STACK)),tests/integration,--numprocesses 2 --dist loadfile) $(ARGS)

@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -103,3 +104,10 @@ def _refusal(why: str) -> StackError:
     return StackError(
         f"Chromium is not installed ({why}): install the package chromium, or name one in LAPOR_CHROMIUM."
     )
+
+
+if __name__ == "__main__":
+    try:
+        find(Path(".local/servers"), lambda words: print(words, file=sys.stderr))
+    except StackError as error:
+        sys.exit(str(error))
