@@ -68,6 +68,7 @@ async def test_an_officer_signs_in_and_verifies_a_report_with_the_keyboard_alone
     await world.seen_by_reporter(kept, CaseStatus.FORWARDED)
 
 
+@pytest.mark.deep
 async def test_the_words_that_were_shown_are_the_words_that_are_sent(visit, world, ratna, filed):
     kept = await filed("Pratinjau yang sama")
     window = await visit(viewport={"width": 1440, "height": 900})
@@ -98,7 +99,7 @@ async def test_single_keys_can_be_switched_off(visit, ratna, filed):
     assert await page.get_attribute("#verifikasi", "open") is not None
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.deep)])
 async def test_no_page_of_the_desk_has_a_barrier_or_scrolls_sideways(visit, ratna, filed, scheme):
     kept = await filed("Tanpa rintangan di meja")
     case = f"/petugas/kasus/{kept.report_id}"

@@ -32,7 +32,7 @@ async def barriers(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.deep)])
 async def test_no_page_has_a_barrier_or_scrolls_sideways_on_a_phone(visit, scheme):
     window = await visit(viewport={"width": 320, "height": 700}, color_scheme=scheme)
     wrong = []
@@ -72,6 +72,7 @@ async def _tell(page) -> None:
     await tell(page, "Halaman tanpa rintangan")
 
 
+@pytest.mark.deep
 async def test_at_twice_the_size_nothing_scrolls_sideways(visit):
     """200 % on a screen 1280 pixels wide leaves 640 (WCAG 1.4.4 and 1.4.10)."""
     window = await visit(viewport={"width": 640, "height": 400}, device_scale_factor=2)

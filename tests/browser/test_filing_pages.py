@@ -92,6 +92,7 @@ async def test_a_form_that_is_sent_twice_is_filed_once(visit):
     assert again.url.endswith(f"/tanda-terima/{kept.tracking_id}")
 
 
+@pytest.mark.deep
 async def test_the_same_report_sent_again_after_going_back_is_the_one_that_was_filed(visit):
     window = await visit()
     first = await file_quickly(window, "Kembali lalu kirim lagi")
@@ -99,6 +100,7 @@ async def test_the_same_report_sent_again_after_going_back_is_the_one_that_was_f
     assert await file_quickly(window, "Kembali lalu kirim lagi") == first
 
 
+@pytest.mark.deep
 async def test_a_draft_survives_a_reload_without_name_and_contact(visit):
     window = await visit()
     page = window.page

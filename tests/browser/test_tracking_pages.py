@@ -21,6 +21,7 @@ async def test_without_the_code_the_reporters_words_are_not_offered(visit):
     assert await stranger.page.locator("#tindakan").count() == 0
 
 
+@pytest.mark.deep
 async def test_a_wrong_code_is_said_next_to_its_field_and_the_number_is_kept(visit):
     window = await visit()
     kept = await file_quickly(window, "Kode yang salah")
@@ -94,6 +95,7 @@ async def test_the_reasons_of_a_deadline_open_beside_it(visit):
     await expect(window.page.locator(".why")).to_contain_text("3 hari kerja")
 
 
+@pytest.mark.deep
 async def test_a_device_can_forget_what_it_may_open(visit):
     window = await visit()
     kept = await file_quickly(window, "Perangkat bersama")

@@ -158,7 +158,7 @@ async def checked(stack, channel, code: str, consumer, *how) -> list[Finding]:
             await connected(watch)
             expects += [ResponseKind.RESPONSE] if "--answer" in how[0] else []
             expects += [ResponseKind.QUESTION] if "--ask" in how[0] else []
-        found = await Check(watch, Verified(channel), expects, patience=10, quiet=0.7).run()
+        found = await Check(watch, Verified(channel), expects, patience=8, quiet=0.7).run()
     await revoke_agency(stack.management_url, code)
     await channel.queue_delete(name)
     return found
