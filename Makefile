@@ -31,7 +31,7 @@ ifneq ($(STACK),containers)
 	@$(BIN)/python -m pytest -m chaos $(ARGS) || [ $$? -eq 5 ]  # 5: what was asked for names none of these
 endif
 
-test-deep: $(STAMP)  ## The property tests with many more random cases
+test-deep: $(STAMP)  ## More random cases, and the slower tests
 	@LAPOR_TEST_STACK=$(STACK) HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" --timeout 3000 $(ARGS)
 
 up: $(STAMP)  ## Bring everything up and leave it running; prints addresses, officers and tokens

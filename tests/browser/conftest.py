@@ -40,20 +40,20 @@ class Visit:
 Open = Callable[..., Awaitable[Visit]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def lapor() -> AsyncIterator[Stack]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     async with Stack(ROOT / ".local" / f"browser-{worker}", fresh=True) as stack:
         yield stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def world(lapor: Stack) -> AsyncIterator[World]:
     async with World(Place.of(lapor), Timeline(Console(file=StringIO(), width=150))) as people:
         yield people
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def chromium() -> AsyncIterator[Browser]:
     program = find(ROOT / ".local/servers")
     async with async_playwright() as playwright:

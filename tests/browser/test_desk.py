@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 PASSWORD = "perahu kertas di sungai"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def ratna(world):
     """A national administrator with an account."""
     key = load_signing_key(world.place.token_private_key)
