@@ -1,7 +1,6 @@
 """Which reports a browser hears of. The subscription itself goes to notify, sealed, and is not kept here."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -58,19 +57,11 @@ async def forget_due(database: Database, limit: int) -> int:
     """Forget browsers whose reports' time is over, by the same rule as identities; returns how many it
     looked at. A report without a contact has nothing else to be forgotten.
     """
-    policy = retention()
     async with database.transaction() as tx:
         due = list((await tx.execute(_DUE, {"now": tx.now, "limit": limit})).scalars())
         if not due:
             return 0
-        over: list[UUID] = []
-        later: dict[UUID, datetime] = {}
-        for tracked in await reports.track_many(tx, due):
-            at, report_id = policy.forget_at(tracked.progress), tracked.report.report_id
-            if at is not None and at <= tx.now:
-                over.append(report_id)
-            else:
-                later[report_id] = at or tx.now + policy.look_again
+        over, later = retention().parted(await reports.track_many(tx, due), tx.now)
         if over:
             await unsubscribe(tx, over)
         if later:

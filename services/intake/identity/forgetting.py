@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
 from services.intake import browsers
@@ -39,19 +38,11 @@ async def forget_due(database: Database, limit: int = BATCH) -> int:
 
     Two processes at once take different ones; one that dies has done nothing.
     """
-    policy = retention()
     async with database.transaction() as tx:
         due = await store.due(tx, limit)
         if not due:
             return 0
-        over: list[UUID] = []
-        later: dict[UUID, datetime] = {}
-        for tracked in await reports.track_many(tx, due):
-            at, report_id = policy.forget_at(tracked.progress), tracked.report.report_id
-            if at is not None and at <= tx.now:
-                over.append(report_id)
-            else:
-                later[report_id] = at or tx.now + policy.look_again
+        over, later = retention().parted(await reports.track_many(tx, due), tx.now)
         if over:
             await forget(tx, over)
         if later:

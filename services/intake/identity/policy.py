@@ -1,15 +1,17 @@
 """The reviewed rules of identities: why they may be asked for, and when they are forgotten. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 import yaml
 
 from services.intake.domain.moments import Kind
 from services.intake.domain.progress import Progress
+from services.intake.domain.view import Tracked
 from shared.contracts import CaseStatus
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -63,6 +65,18 @@ class Retention:
             return progress.since + self.withdrawn
         kept = self.after.get(progress.status)
         return progress.since + kept if kept is not None and progress.since is not None else None
+
+    def parted(self, looked_at: Iterable[Tracked], now: datetime) -> tuple[list[UUID], dict[UUID, datetime]]:
+        """The reports whose time is over, and when to look at each of the others again."""
+        over: list[UUID] = []
+        later: dict[UUID, datetime] = {}
+        for tracked in looked_at:
+            at, report_id = self.forget_at(tracked.progress), tracked.report.report_id
+            if at is not None and at <= now:
+                over.append(report_id)
+            else:
+                later[report_id] = at or now + self.look_again
+        return over, later
 
 
 @cache

@@ -38,14 +38,13 @@ _FORGET = (
 
 async def forget_supporters(database: Database, batch: int = 200, pause: float = 0) -> None:
     """Go once through the reports that somebody with a contact supports; `pause` seconds between batches."""
-    policy, after = retention(), UUID(int=0)
+    after = UUID(int=0)
     while True:
         async with database.transaction() as tx:
             row = {"after": after, "limit": batch}
             supported = list((await tx.execute(_SUPPORTED, row)).scalars())
             tracked = await reports.track_many(tx, supported) if supported else []
-            ends = {one.report.report_id: policy.forget_at(one.progress) for one in tracked}
-            over = [report_id for report_id, at in ends.items() if at is not None and at <= tx.now]
+            over, _ = retention().parted(tracked, tx.now)
             gone = (await tx.execute(_FORGET, {"report_ids": over})).scalars() if over else ()
             for supporter_id in gone:
                 tx.say(ContactRegistered(report_id=supporter_id, occurred_at=tx.now, withdrawn=True))
