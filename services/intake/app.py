@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.intake import store
+from services.intake import filing_store
 from services.intake.accounts.desk import forget_codes
 from services.intake.api import routers
 from services.intake.channels import adapters, answering, attachments, fetcher, refusals, sms_store
@@ -57,7 +57,7 @@ async def forget_what_is_done(service: Service) -> None:
     """Hourly, in the machine's own time: keys nobody repeats, and parts of messages long filed."""
     while True:
         async with service.database.transaction() as tx:
-            await store.forget_idempotency_keys(tx)
+            await filing_store.forget_idempotency_keys(tx)
             await sms_store.forget_settled(tx)
             await refusals.forget_old(tx)
             await attachments.forget_old(tx)

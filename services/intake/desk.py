@@ -9,6 +9,7 @@ from services.intake.accounts.sessions import Sessions
 from services.intake.channels import ChannelAdapter
 from services.intake.evidence import EvidenceDesk
 from services.intake.evidence.assembly import evidence_desk
+from services.intake.filer import Filer
 from services.intake.guard import Guard
 from services.intake.keyring import Keyring
 from services.intake.settings import Settings
@@ -27,6 +28,7 @@ class Desk:
     settings: Settings
     clock: Clock
     database: Database
+    filer: Filer
     keys: Keyring
     evidence: EvidenceDesk
     publisher: DirectPublisher
@@ -52,6 +54,7 @@ def open_desk(
         settings=settings,
         clock=clock,
         database=database,
+        filer=Filer(database),
         keys=keys,
         evidence=evidence_desk(settings, database),
         publisher=DirectPublisher(settings.broker_url.get_secret_value()),

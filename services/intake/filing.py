@@ -1,16 +1,17 @@
-"""Files a report: one transaction that writes it down, says so, and hands its contact sealed to notify.
+"""Files reports: one transaction writes them down, says so, and hands their contacts sealed to notify.
 
-Everything a filing needs is computed before the transaction, which is two statements long.
+Everything a filing needs is computed before the transaction, which is two statements long for any number.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from services.intake import store
 from services.intake.domain.report import Filing, Report, verification_deadline, zone_at
+from services.intake.filing_store import IdempotencyClaim, NewReport, insert_reports
 from services.intake.keyring import Keyring
 from shared.contracts import ContactRegistered, ReportSubmitted
 from shared.db.database import Transaction
@@ -60,34 +61,50 @@ def prepare(
     )
 
 
+@dataclass(frozen=True, repr=False)
+class Submission:
+    """A prepared report, the key it came with, and the trace it belongs to."""
+
+    prepared: Prepared
+    claim: IdempotencyClaim | None = None
+    traceparent: str | None = None
+
+
 async def file_report(
-    tx: Transaction, prepared: Prepared, claim: store.IdempotencyClaim | None = None
+    tx: Transaction, prepared: Prepared, claim: IdempotencyClaim | None = None
 ) -> UUID | None:
     """Write the report and say it was submitted; None, and nothing done, if the claim's key was used."""
-    written = await store.insert_report(
-        tx,
-        prepared.report,
-        prepared.access_hash,
-        prepared.sealed_identity,
-        claim,
-        reporter_token=prepared.reporter_token,
-    )
-    if not written:
-        return None
-    tx.say(_submission(prepared.report))
-    # Said for every report: whether somebody left a contact is nobody's business but notify's.
-    tx.say(
-        ContactRegistered(
-            report_id=prepared.report.report_id,
-            occurred_at=prepared.report.filed_at,
-            sealed=prepared.sealed_contact,
-            language=prepared.language,
-        )
-    )
-    return prepared.report.report_id
+    filed = await file_reports(tx, [Submission(prepared, claim)])
+    return next(iter(filed), None)
 
 
-def _submission(report: Report) -> ReportSubmitted:
+async def file_reports(tx: Transaction, submissions: Sequence[Submission]) -> set[UUID]:
+    """The same for several, no two of them with the same key; returns which were filed."""
+    filed = await insert_reports(tx, [_new(one.prepared, one.claim) for one in submissions])
+    for one in submissions:
+        if one.prepared.report.report_id in filed:
+            tx.say(_submitted(one.prepared.report), one.traceparent)
+            tx.say(_contact(one.prepared), one.traceparent)
+    return filed
+
+
+def _new(prepared: Prepared, claim: IdempotencyClaim | None) -> NewReport:
+    return NewReport(
+        prepared.report, prepared.access_hash, prepared.sealed_identity, prepared.reporter_token, claim
+    )
+
+
+def _contact(prepared: Prepared) -> ContactRegistered:
+    """Said for every report: whether somebody left a contact is nobody's business but notify's."""
+    return ContactRegistered(
+        report_id=prepared.report.report_id,
+        occurred_at=prepared.report.filed_at,
+        sealed=prepared.sealed_contact,
+        language=prepared.language,
+    )
+
+
+def _submitted(report: Report) -> ReportSubmitted:
     filing = report.filing
     return ReportSubmitted(
         report_id=report.report_id,

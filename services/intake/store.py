@@ -1,4 +1,4 @@
-"""Reports in PostgreSQL: as filed, as followed, and the reporter's words to them."""
+"""Reports in PostgreSQL as they are read, and the reporter's words to them. New ones: `filing_store`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from services.intake.domain.progress import progress
 from services.intake.domain.report import Filing, Report
 from services.intake.domain.view import Tracked
 from services.intake.domain.words import Saying
-from services.intake.identity.policy import retention
 from services.intake.timeline import DEADLINES
 from shared.contracts import Channel, Classification, Place, ReportAnswer
 from shared.db.database import Transaction
@@ -24,43 +23,6 @@ from shared.db.database import Transaction
 _EVIDENCE = TypeAdapter(tuple[EvidenceFile, ...])
 _UUID = pg.UUID(as_uuid=True)
 _TIME = sa.DateTime(timezone=True)
-
-_REPORT_TYPES: dict[str, Any] = {
-    "report_id": _UUID,
-    **dict.fromkeys(("tracking_id", "access_hash", "reporter_token", "channel", "title", "text"), sa.Text()),
-    **dict.fromkeys(("category", "classification", "agency_hint"), sa.Text()),
-    "event_date": sa.Date(),
-    **dict.fromkeys(("place", "answers"), pg.JSONB(none_as_null=True)),
-    **dict.fromkeys(("anonymous", "secret_as_filed", "secret"), sa.Boolean()),
-    **dict.fromkeys(("filed_at", "deadline"), _TIME),
-}
-_FILE = f"""{{claim}}
-    filed AS (
-      INSERT INTO reports ({", ".join(_REPORT_TYPES)})
-      SELECT {", ".join(f":{name}" for name in _REPORT_TYPES)} {{source}} RETURNING report_id
-    ), kept AS (
-      INSERT INTO identities (report_id, sealed, check_at)
-      SELECT report_id, :sealed_identity, :check_at FROM filed WHERE :sealed_identity IS NOT NULL
-    )
-    SELECT report_id FROM filed
-"""  # noqa: S608 - names of our own columns
-_TYPED = [
-    *(sa.bindparam(name, type_=kind) for name, kind in _REPORT_TYPES.items()),
-    sa.bindparam("sealed_identity", type_=sa.Text()),
-    sa.bindparam("check_at", type_=_TIME),
-]
-_INSERT = sa.text(_FILE.format(claim="WITH", source="")).bindparams(*_TYPED)
-_CLAIM = """
-    WITH claimed AS (
-      INSERT INTO idempotency_keys (key, fingerprint, response) VALUES (:key, :fingerprint, :response)
-      ON CONFLICT (key) DO NOTHING RETURNING key
-    ),
-"""
-_CLAIM_AND_INSERT = sa.text(_FILE.format(claim=_CLAIM, source="FROM claimed")).bindparams(*_TYPED)
-"""Whoever comes second with a key waits for the first to commit, and then files nothing."""
-
-_CLAIMED = sa.text("SELECT fingerprint, response FROM idempotency_keys WHERE key = :key")
-_FORGET_KEYS = sa.text("DELETE FROM idempotency_keys WHERE created_at < now() - interval '7 days'")
 
 _LOCATE = sa.text("SELECT report_id, access_hash FROM reports WHERE tracking_id = :tracking_id").columns(
     report_id=_UUID
@@ -101,72 +63,12 @@ _CLAIM_WORD = sa.text(
 
 
 @dataclass(frozen=True)
-class IdempotencyClaim:
-    """A caller's key and request as keyed digests, and the sealed answer to give whoever repeats them."""
-
-    key: str
-    fingerprint: str
-    response: str
-
-
-@dataclass(frozen=True)
 class Located:
     """What decides whether a caller may see a report; `tracked` of a public one is there already."""
 
     report_id: UUID
     access_hash: str | None
     tracked: Tracked | None = None
-
-
-async def insert_report(
-    tx: Transaction,
-    report: Report,
-    access_hash: str | None,
-    sealed_identity: str | None,
-    claim: IdempotencyClaim | None,
-    *,
-    reporter_token: str | None = None,
-) -> bool:
-    """Write a report down; False if the claim's key was used before."""
-    filing = report.filing
-    row = {
-        "report_id": report.report_id,
-        "tracking_id": report.tracking_id,
-        "access_hash": access_hash,
-        "reporter_token": reporter_token,
-        "sealed_identity": sealed_identity,
-        "check_at": report.filed_at + retention().shortest,
-        "channel": filing.channel.value,
-        "title": filing.title,
-        "text": filing.text,
-        "category": filing.category,
-        "classification": filing.classification and filing.classification.value,
-        "event_date": filing.event_date,
-        "place": filing.place.model_dump(exclude_none=True),
-        "answers": [answer.model_dump() for answer in filing.answers] or None,
-        "agency_hint": filing.agency_hint,
-        "anonymous": filing.anonymous,
-        "secret_as_filed": filing.secret,
-        "secret": report.secret,
-        "filed_at": report.filed_at,
-        "deadline": report.deadline,
-    }
-    if claim is None:
-        result = await tx.execute(_INSERT, row)
-    else:
-        result = await tx.execute(_CLAIM_AND_INSERT, {**row, **vars(claim)})
-    return result.first() is not None
-
-
-async def claimed(tx: Transaction, key: str) -> tuple[str, str] | None:
-    """Fingerprint and sealed answer of a key that was used before."""
-    row = (await tx.execute(_CLAIMED, {"key": key})).first()
-    return (row.fingerprint, row.response) if row else None
-
-
-async def forget_idempotency_keys(tx: Transaction) -> None:
-    """After a week nobody repeats a request (index idempotency_keys_by_age)."""
-    await tx.execute(_FORGET_KEYS)
 
 
 async def locate(tx: Transaction, tracking_id: str) -> Located | None:

@@ -45,9 +45,12 @@ class Transaction:
     async def execute(self, statement: sa.Executable, parameters: Parameters = None) -> Rows:
         return await self._session.execute(statement, parameters)
 
-    def say(self, fact: Fact) -> UUID:
-        """Have `fact` leave by the outbox if, and only if, this transaction commits; returns its event id."""
-        return self._say(type(fact), fact.routing_key, fact.report_id, encode(fact))
+    def say(self, fact: Fact, traceparent: str | None = None) -> UUID:
+        """Have `fact` leave by the outbox if, and only if, this transaction commits; returns its event id.
+
+        `traceparent` where it belongs to another trace than the one that goes on here.
+        """
+        return self._say(type(fact), fact.routing_key, fact.report_id, encode(fact), traceparent)
 
     def say_written(self, kind: type[Fact], report_id: UUID, body: bytes) -> UUID:
         """As `say`, where facts by the thousand are written without their models.
@@ -56,7 +59,9 @@ class Transaction:
         """
         return self._say(kind, kind.type, report_id, body)
 
-    def _say(self, kind: type[Fact], routing_key: str, report_id: UUID, body: bytes) -> UUID:
+    def _say(
+        self, kind: type[Fact], routing_key: str, report_id: UUID, body: bytes, traceparent: str | None = None
+    ) -> UUID:
         event_id = uuid7()
         self._said.append(
             {
@@ -66,7 +71,7 @@ class Transaction:
                 "type": kind.schema_name(),
                 "correlation_id": report_id,
                 "body": body,
-                "traceparent": current_traceparent(),
+                "traceparent": traceparent or current_traceparent(),
             }
         )
         return event_id
@@ -110,6 +115,7 @@ class Database:
             pool_reset_on_return=None,  # every transaction is ended here; a broken connection is thrown away
             connect_args={"command_timeout": 30, "timeout": 5, "server_settings": {"jit": "off"}},
         )
+        self.url = url
         self._planner = Planner(self.engine.dialect)
         self.relay: Sender | None = None
         """The relay of this process, if it has one: woken without asking the database to do it."""

@@ -18,7 +18,7 @@ from services.intake.api.documents import problems
 from services.intake.channels.web import ReportFields, ReportInput
 from services.intake.desk import Desk
 from services.intake.filing import Prepared, file_report, prepare
-from services.intake.store import IdempotencyClaim, claimed
+from services.intake.filing_store import IdempotencyClaim, claimed
 from shared.contracts import CaseStatus
 from shared.db.database import Transaction
 from shared.security.codes import format_access_code, format_tracking_id
@@ -120,16 +120,13 @@ async def _file_once(
 ) -> str:
     content = answer.model_dump_json()
     claim = IdempotencyClaim(key, fingerprint, desk.keys.box.seal_text(key, content)) if key else None
-    async with desk.database.transaction() as tx:
-        filed = await file_report(tx, prepared, claim)
-        if filed is not None and session is not None:
-            await own(tx, session, filed)
-        if filed is not None and also is not None:
-            await also(tx, filed)
-        earlier = await claimed(tx, key) if filed is None and key else None
-    if filed is not None:
+    filed = await _write(desk, prepared, claim, session, also)
+    if filed:
         return content
-    assert earlier is not None and key is not None
+    assert key is not None
+    async with desk.database.reading() as tx:
+        earlier = await claimed(tx, key)
+    assert earlier is not None
     if earlier[0] != fingerprint:
         raise Problem(
             409,
@@ -138,6 +135,24 @@ async def _file_once(
             "This Idempotency-Key was used for another report.",
         )
     return desk.keys.box.unseal_text(key, earlier[1])
+
+
+async def _write(
+    desk: Desk,
+    prepared: Prepared,
+    claim: IdempotencyClaim | None,
+    session: Session | None,
+    also: Along | None,
+) -> bool:
+    if session is None and also is None:
+        return await desk.filer.file(prepared, claim)
+    async with desk.database.transaction() as tx:
+        filed = await file_report(tx, prepared, claim)
+        if filed is not None and session is not None:
+            await own(tx, session, filed)
+        if filed is not None and also is not None:
+            await also(tx, filed)
+    return filed is not None
 
 
 def _answer(prepared: Prepared) -> FiledReport:

@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from services.intake.filer import Filer
 from shared.contracts import Channel, ContactRegistered, ReportSubmitted
 from shared.db.database import Database
 from shared.messaging.relay import Relay
@@ -224,6 +225,6 @@ async def test_both_facts_may_leave_through_the_broker(intake, stack):
 async def test_a_database_that_is_away_is_an_outage(open_intake, clock):
     intake = await open_intake()
     nowhere = Database("postgresql+asyncpg://nobody:none@127.0.0.1:9/none", clock)
-    object.__setattr__(intake.desk, "database", nowhere)
+    object.__setattr__(intake.desk, "filer", Filer(nowhere))
     answer = await intake.http.post("/v1/reports", json=REPORT)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")

@@ -1,0 +1,121 @@
+"""New reports in PostgreSQL: any number of them in one statement, each with its caller's key."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from services.intake.domain.report import Report
+from services.intake.identity.policy import retention
+from shared.db.database import Transaction
+
+_UUID, _TIME, _JSON = pg.UUID(as_uuid=True), sa.DateTime(timezone=True), pg.JSONB(none_as_null=True)
+_REPORT: Mapping[str, Any] = {
+    "report_id": _UUID,
+    **dict.fromkeys(("tracking_id", "access_hash", "reporter_token", "channel", "title", "text"), sa.Text()),
+    **dict.fromkeys(("category", "classification", "agency_hint"), sa.Text()),
+    "event_date": sa.Date(),
+    **dict.fromkeys(("place", "answers"), _JSON),
+    **dict.fromkeys(("anonymous", "secret_as_filed", "secret"), sa.Boolean()),
+    **dict.fromkeys(("filed_at", "deadline"), _TIME),
+}
+_BESIDE: Mapping[str, Any] = {
+    **dict.fromkeys(("sealed_identity", "key", "fingerprint", "response"), sa.Text()),
+    "check_at": _TIME,
+}
+_COLUMNS = {**_REPORT, **_BESIDE}
+_INSERT = sa.text(
+    f"""
+    WITH given AS (
+      SELECT * FROM unnest({", ".join(f":{name}" for name in _COLUMNS)}) AS t ({", ".join(_COLUMNS)})
+    ), claimed AS (
+      INSERT INTO idempotency_keys (key, fingerprint, response)
+      SELECT key, fingerprint, response FROM given WHERE key IS NOT NULL ORDER BY key
+      ON CONFLICT (key) DO NOTHING RETURNING key
+    ), filed AS (
+      INSERT INTO reports ({", ".join(_REPORT)})
+      SELECT {", ".join(_REPORT)} FROM given WHERE key IS NULL OR key IN (SELECT key FROM claimed)
+      RETURNING report_id
+    ), kept AS (
+      INSERT INTO identities (report_id, sealed, check_at)
+      SELECT report_id, sealed_identity, check_at FROM given JOIN filed USING (report_id)
+      WHERE sealed_identity IS NOT NULL
+    )
+    SELECT report_id FROM filed
+    """  # noqa: S608 - names of our own columns
+).bindparams(*(sa.bindparam(name, type_=pg.ARRAY(kind)) for name, kind in _COLUMNS.items()))
+"""Whoever comes second with a key waits for the first to commit, and then files nothing. Keys are taken in
+order, so that two groups never wait for each other.
+"""
+_CLAIMED = sa.text("SELECT fingerprint, response FROM idempotency_keys WHERE key = :key")
+_FORGET_KEYS = sa.text("DELETE FROM idempotency_keys WHERE created_at < now() - interval '7 days'")
+
+
+@dataclass(frozen=True)
+class IdempotencyClaim:
+    """A caller's key and request as keyed digests, and the sealed answer to give whoever repeats them."""
+
+    key: str
+    fingerprint: str
+    response: str
+
+
+@dataclass(frozen=True, repr=False)
+class NewReport:
+    """What is written down of one filing. `access_hash`: None where nobody was given a code."""
+
+    report: Report
+    access_hash: str | None
+    sealed_identity: str | None
+    reporter_token: str | None = None
+    claim: IdempotencyClaim | None = None
+
+
+async def insert_reports(tx: Transaction, new: Sequence[NewReport]) -> set[UUID]:
+    """Write reports down, no two with the same key; returns those whose keys were not used before."""
+    rows = [_row(one) for one in new]
+    columns = {name: [row[name] for row in rows] for name in _COLUMNS}
+    return set((await tx.execute(_INSERT, columns)).scalars())
+
+
+async def claimed(tx: Transaction, key: str) -> tuple[str, str] | None:
+    """Fingerprint and sealed answer of a key that was used before."""
+    row = (await tx.execute(_CLAIMED, {"key": key})).first()
+    return (row.fingerprint, row.response) if row else None
+
+
+async def forget_idempotency_keys(tx: Transaction) -> None:
+    """After a week nobody repeats a request (index idempotency_keys_by_age)."""
+    await tx.execute(_FORGET_KEYS)
+
+
+def _row(new: NewReport) -> dict[str, Any]:
+    report, filing, claim = new.report, new.report.filing, new.claim
+    return {
+        "report_id": report.report_id,
+        "tracking_id": report.tracking_id,
+        "access_hash": new.access_hash,
+        "reporter_token": new.reporter_token,
+        "sealed_identity": new.sealed_identity,
+        "check_at": report.filed_at + retention().shortest,
+        "key": claim and claim.key,
+        "fingerprint": claim and claim.fingerprint,
+        "response": claim and claim.response,
+        "channel": filing.channel.value,
+        "title": filing.title,
+        "text": filing.text,
+        "category": filing.category,
+        "classification": filing.classification and filing.classification.value,
+        "event_date": filing.event_date,
+        "place": filing.place.model_dump(exclude_none=True),
+        "answers": [answer.model_dump() for answer in filing.answers] or None,
+        "agency_hint": filing.agency_hint,
+        "anonymous": filing.anonymous,
+        "secret_as_filed": filing.secret,
+        "secret": report.secret,
+        "filed_at": report.filed_at,
+        "deadline": report.deadline,
+    }
