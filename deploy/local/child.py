@@ -1,12 +1,15 @@
 """Becomes the program it is told to be, its life tied to its parent's. Imports nothing of the project.
 
-Arguments: parent's process id, death signal, uid, gid (-1 keeps both), 1 to pass closed folders, program….
+Arguments: parent's process id, death signal, uid, gid (-1 keeps both), 1 to pass closed folders, niceness,
+program….
 """
 
+import contextlib
 import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 PR_SET_SECUREBITS = 28
@@ -41,8 +44,16 @@ def check(result: int) -> None:
         sys.exit(f"capabilities: {os.strerror(ctypes.get_errno())}")
 
 
+def yield_to_others(niceness: int) -> None:
+    """Within its session, and of its session as a whole: Linux shares processors between sessions first."""
+    os.nice(niceness)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
+
+
 def main() -> None:
     parent, signal_number, uid, gid, reach = (int(argument) for argument in sys.argv[1:6])
+    yield_to_others(int(sys.argv[6]))
     if uid >= 0:
         become(uid, gid, reach_closed_folders=bool(reach))
     # After the credentials: changing them clears it.
@@ -52,7 +63,7 @@ def main() -> None:
     # What Python or a shell before it had ignored would stay ignored.
     for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
-    program = sys.argv[6:]
+    program = sys.argv[7:]
     try:
         os.execvp(program[0], program)
     except OSError as error:

@@ -43,14 +43,16 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
     """What the kernel sends when the supervisor dies: SIGKILL, or a signal that takes descendants along."""
+    niceness: int = 0
+    """How readily it leaves the processor to others, 0 to 19."""
     before: Callable[[], Awaitable[None]] | None = None
     """Runs before each start, for instance to clear away what a killed predecessor left."""
 
 
-def launcher(account: Account | None, death_signal: signal.Signals) -> list[str]:
+def launcher(account: Account | None, death_signal: signal.Signals, niceness: int = 0) -> list[str]:
     """The start of a command line whose program dies with the calling thread; another user's if need be."""
     who = account or Account(-1, -1)
-    numbers = (os.getpid(), int(death_signal), who.uid, who.gid, int(who.reach_closed_folders))
+    numbers = (os.getpid(), int(death_signal), who.uid, who.gid, int(who.reach_closed_folders), niceness)
     return [sys.executable, "-I", "-S", str(_LAUNCHER), *map(str, numbers)]
 
 
@@ -106,7 +108,7 @@ class Process:
         program = self.program
         with program.log.open("ab") as log:
             return subprocess.Popen(
-                [*launcher(program.account, program.death_signal), *program.command],
+                [*launcher(program.account, program.death_signal, program.niceness), *program.command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -9,6 +9,8 @@ from deploy.local.probes import answers, http_status
 from deploy.local.process import Program
 
 PROJECT = Path(__file__).parents[2]
+BEHIND_THE_DOOR = 5
+"""Whoever files is answered first; what follows from it waits in queues, where it is safe."""
 
 
 def service(addresses: Addresses, name: str, log: Path) -> Program:
@@ -25,6 +27,7 @@ def service(addresses: Addresses, name: str, log: Path) -> Program:
         log=log,
         ready=ready,
         environment=service_environment(name, addresses),
+        niceness=0 if name == "intake" else BEHIND_THE_DOOR,
         stop_seconds=15,
     )
 
@@ -43,6 +46,7 @@ def catcher(addresses: Addresses, data: Path, log: Path) -> Program:
         log=log,
         ready=ready,
         environment=catcher_environment(addresses, data),
+        niceness=BEHIND_THE_DOOR,
         stop_seconds=5,
     )
 
@@ -61,5 +65,6 @@ def console(addresses: Addresses, log: Path) -> Program:
         log=log,
         ready=ready,
         environment=console_environment(addresses),
+        niceness=BEHIND_THE_DOOR,
         stop_seconds=5,
     )

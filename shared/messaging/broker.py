@@ -40,10 +40,17 @@ async def _undecoded(message: RabbitMessage) -> RabbitMessage:
 class Worker:
     """Consumes the given subscriptions until stopped."""
 
-    def __init__(self, broker_url: str, subscriptions: Sequence[Subscription], database: Database) -> None:
+    def __init__(
+        self,
+        broker_url: str,
+        subscriptions: Sequence[Subscription],
+        database: Database,
+        crowded: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`crowded`: whether people are waiting for this process's answers."""
         self._url = broker_url
         self._parking = Parking()
-        self._consumers = [Consumer(s, database, self._parking) for s in subscriptions]
+        self._consumers = [Consumer(s, database, self._parking, crowded) for s in subscriptions]
         self._broker: RabbitBroker | None = None
         self._loops: list[asyncio.Task[None]] = []
 

@@ -33,6 +33,10 @@ LINGER_SECONDS = 0.02
 LONGEST_LINGER_SECONDS = 0.1
 """How long to wait after an arrival, so that what comes together is handled together: longer when busy."""
 
+WAY_SECONDS = 0.05
+LONGEST_WAY_SECONDS = 2.0
+"""Between two groups of a subscription that gives way: it is slowed down by people, never stopped."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -76,6 +80,8 @@ class Subscription:
     handlers: Mapping[type, Handler | Together]
     decode: Decoder = decode_fact
     prefetch: int = 64
+    gives_way: bool = False
+    """Waits a little while people wait for answers: what is in a queue is safe, and can be handled later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +106,16 @@ class _Task:
 class Consumer:
     """One per queue and process."""
 
-    def __init__(self, subscription: Subscription, database: Database, parking: Parking) -> None:
+    def __init__(
+        self,
+        subscription: Subscription,
+        database: Database,
+        parking: Parking,
+        crowded: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`crowded`: whether people are waiting for this process's answers."""
         self.subscription = subscription
+        self._crowded = crowded
         self._database = database
         self._parking = parking
         self._waiting: deque[_Delivery] = deque()
@@ -135,9 +149,16 @@ class Consumer:
             size = len(self._waiting)
             while self._waiting:
                 self._working = True
+                await self._give_way()
                 count = min(len(self._waiting), self.subscription.prefetch)
                 await self._work([self._waiting.popleft() for _ in range(count)])
             self._working = False
+
+    async def _give_way(self) -> None:
+        waited = 0.0
+        while self.subscription.gives_way and self._crowded() and waited < LONGEST_WAY_SECONDS:
+            await asyncio.sleep(WAY_SECONDS)
+            waited += WAY_SECONDS
 
     async def _work(self, batch: list[_Delivery]) -> None:
         """Bring a batch to its end; what fails is passed on beside the next batch."""

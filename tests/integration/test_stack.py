@@ -110,6 +110,11 @@ async def test_a_killed_server_leaves_no_process_of_its_tree(stack):
     await stack.start("postgres")
 
 
+async def test_what_is_not_at_the_door_leaves_the_processor_to_what_is(stack):
+    niceness = {name: psutil.Process(stack.pids(name)[0]).nice() for name in ("postgres", "catcher")}
+    assert niceness["postgres"] < niceness["catcher"]
+
+
 async def test_what_the_catcher_caught_survives_its_restart(stack):
     with smtplib.SMTP("127.0.0.1", stack.ports["smtp"]) as mail:
         mail.sendmail("a@example.id", ["b@example.id"], "Subject: Halo\r\nMessage-ID: <1@x>\r\n\r\nIsi.")

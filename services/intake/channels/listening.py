@@ -20,5 +20,9 @@ def listening(channel: Channel, conversation: Conversation, prefetch: int) -> Su
         await conversation.hear(tx, message)
 
     return Subscription(
-        f"intake.inbound.{channel}", {Message: converse}, decode=decoder(channel), prefetch=prefetch
+        f"intake.inbound.{channel}",
+        {Message: converse},
+        decode=decoder(channel),
+        prefetch=prefetch,
+        gives_way=True,
     )

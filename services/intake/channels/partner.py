@@ -54,7 +54,11 @@ class PartnerChannel:
 
     def subscriptions(self) -> Sequence[Subscription]:
         handlers: Mapping[type, Handler] = {PartnerMessage: self.file_partner_report}
-        return [Subscription("intake.inbound.api", handlers, decode=decode, prefetch=self._prefetch)]
+        return [
+            Subscription(
+                "intake.inbound.api", handlers, decode=decode, prefetch=self._prefetch, gives_way=True
+            )
+        ]
 
     def loops(self) -> Sequence[Loop]:
         return []

@@ -115,7 +115,11 @@ class SmsChannel:
 
     def subscriptions(self) -> Sequence[Subscription]:
         handlers: Mapping[type, Handler] = {SmsPart: self._collector.collect_sms}
-        return [Subscription("intake.inbound.sms", handlers, decode=decode, prefetch=self._prefetch)]
+        return [
+            Subscription(
+                "intake.inbound.sms", handlers, decode=decode, prefetch=self._prefetch, gives_way=True
+            )
+        ]
 
     def loops(self) -> Sequence[Loop]:
         return [self._collector.file_incomplete_sms]

@@ -6,7 +6,8 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from shared.contracts.codec import encode
-from shared.messaging import parking
+from shared.messaging import consumer, parking
+from shared.messaging.broker import Worker
 from shared.messaging.envelope import HISTORY, REASON
 from shared.messaging.failures import Unprocessable
 from tests.integration.kernel.conftest import QUEUE, consuming, until
@@ -159,3 +160,33 @@ async def _quietly(read):
         return await read()
     except Exception:
         return None
+
+
+async def test_what_gives_way_waits_while_people_wait(stack, probe, monkeypatch):
+    monkeypatch.setattr(consumer, "LONGEST_WAY_SECONDS", 3600.0)
+    crowd = True
+    async with consuming(stack, probe, lambda: crowd, gives_way=True) as worker:
+        await probe.publish(encode(fact := probe.fact()), fact.schema_name())
+        await until(lambda: _in_hand(worker))
+        await asyncio.sleep(0.3)
+        assert probe.seen == []
+        crowd = False
+        await until(lambda: _rows(probe, 1))
+
+
+async def test_however_many_people_wait_it_goes_on_slowly(stack, probe, monkeypatch):
+    monkeypatch.setattr(consumer, "LONGEST_WAY_SECONDS", 0.2)
+    async with consuming(stack, probe, lambda: True, gives_way=True):
+        await probe.publish(encode(fact := probe.fact()), fact.schema_name())
+        await until(lambda: _rows(probe, 1))
+
+
+async def test_facts_wait_for_nobody(stack, probe, monkeypatch):
+    monkeypatch.setattr(consumer, "LONGEST_WAY_SECONDS", 3600.0)
+    async with consuming(stack, probe, lambda: True):
+        await probe.publish(encode(fact := probe.fact()), fact.schema_name())
+        await until(lambda: _rows(probe, 1))
+
+
+async def _in_hand(worker: Worker) -> bool:
+    return not worker._consumers[0].idle
