@@ -19,8 +19,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is marked deep runs under the deep profile alone (make test-deep)."""
+    """What is marked deep runs under the deep profile alone (make test-deep). Files stay whole where several
+    processes share the tests, and so do all pages in a browser: they share one stack with all services.
+    """
+    for item in items:
+        folder = item.path.parent
+        item.add_marker(pytest.mark.xdist_group(str(folder if folder.name == "browser" else item.path)))
     if os.environ.get("HYPOTHESIS_PROFILE") == "deep":
         return
     deep = [item for item in items if item.get_closest_marker("deep")]
