@@ -28,6 +28,7 @@ from shared.contracts.disposition import (
     DispositionReporterSaid,
     DispositionResponded,
     DispositionReturned,
+    RefusedField,
 )
 from shared.contracts.enums import (
     ArchiveReason,
@@ -41,8 +42,16 @@ from shared.contracts.enums import (
 )
 from shared.contracts.notification import NotificationDelivered, NotificationFailed
 from shared.contracts.partner import PartnerAnswered, PartnerError
-from shared.contracts.private import AnswerRequested, ContactRegistered, PreferencesChanged, PushSubscribed
+from shared.contracts.private import (
+    AnswerRequested,
+    ContactRegistered,
+    FollowChanged,
+    PreferencesChanged,
+    PushSubscribed,
+)
+from shared.contracts.public import PublicAnswer, PublicCaseChanged, PublicCaseHidden, PublicCaseListed
 from shared.contracts.report import (
+    EvidenceAttached,
     EvidenceCleared,
     EvidenceRef,
     EvidenceRejected,
@@ -116,10 +125,12 @@ __all__ = [
     "DispositionResponded",
     "DispositionReturned",
     "EscalationStep",
+    "EvidenceAttached",
     "EvidenceCleared",
     "EvidenceRef",
     "EvidenceRejected",
     "Fact",
+    "FollowChanged",
     "LeadStatusChanged",
     "MovedDeadline",
     "NotificationDelivered",
@@ -130,7 +141,12 @@ __all__ = [
     "Place",
     "PolicyAmended",
     "PreferencesChanged",
+    "PublicAnswer",
+    "PublicCaseChanged",
+    "PublicCaseHidden",
+    "PublicCaseListed",
     "PushSubscribed",
+    "RefusedField",
     "ReportAccepted",
     "ReportAnswer",
     "ReportAppealed",

@@ -95,6 +95,10 @@ class DispositionCompleted(DispositionFact):
     tracking_id: str
     agency_name: str
     text: str
+    evidence: tuple[EvidenceRef, ...] = Field((), description="What the agency shows of its work.")
+    without_evidence: str | None = Field(
+        None, description="Why it shows none, in its own words; the reporter reads it."
+    )
 
 
 class DispositionAsked(DispositionFact):
@@ -123,6 +127,14 @@ class DispositionReporterSaid(DispositionFact):
     )
 
 
+class RefusedField(Part):
+    """One field of an agency's message that must be mended."""
+
+    field: str
+    reason: str
+    reason_en: str
+
+
 class DispositionRefused(DispositionFact):
     """Why an agency's response changed nothing. An unknown or foreign leg is told with a nil `report_id`."""
 
@@ -135,3 +147,4 @@ class DispositionRefused(DispositionFact):
     retry_after_seconds: int | None = Field(
         None, description="Set where the agency said too much at once: send the same message again then."
     )
+    errors: tuple[RefusedField, ...] = Field((), description="Every field at fault, where fields are.")

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+Words = tuple[str, str]
+"""Indonesian first, English beside it."""
+
 
 class Channel(StrEnum):
     """Where a report came in."""
@@ -30,6 +33,23 @@ class Classification(StrEnum):
     ASPIRATION = "aspiration"
     """Aspirasi."""
 
+    @property
+    def label(self) -> str:
+        """What people read, in Indonesian."""
+        return _CLASSIFICATION_LABELS[self][0]
+
+    @property
+    def label_en(self) -> str:
+        return _CLASSIFICATION_LABELS[self][1]
+
+
+_CLASSIFICATION_LABELS: dict[Classification, Words] = {
+    Classification.SUPERVISION: ("Pengaduan berkadar pengawasan", "Complaint about abuse of authority"),
+    Classification.NON_SUPERVISION: ("Pengaduan tidak berkadar pengawasan", "Complaint about a service"),
+    Classification.INFORMATION: ("Permintaan informasi", "Request for information"),
+    Classification.ASPIRATION: ("Aspirasi", "Aspiration"),
+}
+
 
 class CaseStatus(StrEnum):
     """The status of a case; its single writer is the verification service."""
@@ -52,19 +72,23 @@ class CaseStatus(StrEnum):
     @property
     def label(self) -> str:
         """What people read, in Indonesian."""
-        return _STATUS_LABELS[self]
+        return _STATUS_LABELS[self][0]
+
+    @property
+    def label_en(self) -> str:
+        return _STATUS_LABELS[self][1]
 
 
-_STATUS_LABELS = {
-    CaseStatus.RECEIVED: "Belum terverifikasi",
-    CaseStatus.ON_HOLD: "Tunda",
-    CaseStatus.FORWARDED: "Terdisposisi",
-    CaseStatus.IN_PROGRESS: "Ditindaklanjuti",
-    CaseStatus.AWAITING_REPORTER: "Menunggu tanggapan pelapor",
-    CaseStatus.CLOSED: "Selesai",
-    CaseStatus.ARCHIVED: "Diarsipkan",
-    CaseStatus.MERGED: "Digabung",
-    CaseStatus.WITHDRAWN: "Dicabut",
+_STATUS_LABELS: dict[CaseStatus, Words] = {
+    CaseStatus.RECEIVED: ("Belum terverifikasi", "Not yet verified"),
+    CaseStatus.ON_HOLD: ("Tunda", "On hold"),
+    CaseStatus.FORWARDED: ("Terdisposisi", "Sent to the agency"),
+    CaseStatus.IN_PROGRESS: ("Ditindaklanjuti", "In progress"),
+    CaseStatus.AWAITING_REPORTER: ("Menunggu tanggapan pelapor", "Waiting for the reporter"),
+    CaseStatus.CLOSED: ("Selesai", "Closed"),
+    CaseStatus.ARCHIVED: ("Diarsipkan", "Archived"),
+    CaseStatus.MERGED: ("Digabung", "Merged"),
+    CaseStatus.WITHDRAWN: ("Dicabut", "Withdrawn"),
 }
 
 
@@ -91,18 +115,28 @@ class ArchiveReason(StrEnum):
     @property
     def label(self) -> str:
         """The reason as the reporter reads it, in Indonesian."""
-        return _ARCHIVE_LABELS[self]
+        return _ARCHIVE_LABELS[self][0]
+
+    @property
+    def label_en(self) -> str:
+        return _ARCHIVE_LABELS[self][1]
 
 
-_ARCHIVE_LABELS = {
-    ArchiveReason.OUTSIDE_PUBLIC_SERVICE: "bukan urusan pelayanan publik",
-    ArchiveReason.DIRECTED_ELSEWHERE: "ranah legislatif, peradilan, atau pidana yang ditangani lembaga lain",
-    ArchiveReason.IN_COURT: "sedang dalam proses peradilan",
-    ArchiveReason.UNINTELLIGIBLE: "isi laporan tidak jelas atau terlalu umum",
-    ArchiveReason.HATE_OR_ABUSE: "mengandung SARA atau kata kasar",
-    ArchiveReason.DUPLICATE: "sama dengan laporan lain dari pelapor",
-    ArchiveReason.SPAM_OR_TEST: "spam atau percobaan",
-    ArchiveReason.NOT_COMPLETED: "tidak dilengkapi dalam batas waktu",
+_ARCHIVE_LABELS: dict[ArchiveReason, Words] = {
+    ArchiveReason.OUTSIDE_PUBLIC_SERVICE: ("bukan urusan pelayanan publik", "not a matter of public service"),
+    ArchiveReason.DIRECTED_ELSEWHERE: (
+        "ranah legislatif, peradilan, atau pidana yang ditangani lembaga lain",
+        "a legislative, judicial or criminal matter for another institution",
+    ),
+    ArchiveReason.IN_COURT: ("sedang dalam proses peradilan", "before a court"),
+    ArchiveReason.UNINTELLIGIBLE: ("isi laporan tidak jelas atau terlalu umum", "unclear or too general"),
+    ArchiveReason.HATE_OR_ABUSE: ("mengandung SARA atau kata kasar", "hateful or abusive"),
+    ArchiveReason.DUPLICATE: (
+        "sama dengan laporan lain dari pelapor",
+        "the same as another report of this reporter",
+    ),
+    ArchiveReason.SPAM_OR_TEST: ("spam atau percobaan", "spam or a test"),
+    ArchiveReason.NOT_COMPLETED: ("tidak dilengkapi dalam batas waktu", "not completed in time"),
 }
 
 

@@ -1,6 +1,7 @@
 """The facts that concern a person. They travel on the private exchange, from intake to notify, sealed."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import Field
 
@@ -52,6 +53,31 @@ class PreferencesChanged(Fact):
     quiet_from: str | None = Field(None, description="HH:MM in `zone`: from then on nothing is sent …")
     quiet_until: str | None = Field(None, description="… until HH:MM; what came meanwhile is sent then.")
     zone: str = Field("WIB", description="WIB, WITA or WIT.")
+    digest_at: str | None = Field(
+        None, description="HH:MM in `zone`: what is not urgent is told once a day, then."
+    )
+    channel: str | None = Field(
+        None, description="email, sms, whatsapp or telegram: rather by this, where the contact has it."
+    )
+
+
+class FollowChanged(Fact):
+    """Somebody follows a public case, or an area, or does not any longer; the newest word counts.
+
+    `report_id` is the follow's own id, as of its contact. Exactly one of `followed` and `area` is given.
+    """
+
+    type: ClassVar[str] = "follow.changed"
+    exchange: ClassVar[str] = PRIVATE
+
+    followed: UUID | None = Field(None, description="The case.")
+    tracking_id: str | None = Field(None, description="Of the case.")
+    area: str | None = Field(None, description="<category>/<region>, with * for any of one of the two.")
+    about: str | None = Field(None, description="The area, as people call it.")
+    hour: int = Field(7, description="When the news of an area is told, once a day, in `zone`.")
+    zone: str = "WIB"
+    system: bool = Field(False, description="A system is told: at once, also of an area.")
+    withdrawn: bool = Field(False, description="Nothing more is told.")
 
 
 class PushSubscribed(Fact):

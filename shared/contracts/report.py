@@ -136,6 +136,15 @@ class EvidenceCleared(Fact):
     evidence: EvidenceRef
 
 
+class EvidenceAttached(Fact):
+    """An agency's file that shows its work on a leg, checked. Others see it once a completion names it."""
+
+    type: ClassVar[str] = "evidence.attached"
+    leg_id: UUID
+    agency: str
+    evidence: EvidenceRef
+
+
 class EvidenceRejected(Fact):
     type: ClassVar[str] = "evidence.rejected"
     evidence_id: UUID

@@ -28,4 +28,14 @@ class AgencyResponse(BaseModel):
     text: str = Field("", max_length=10_000, description="The answer, question, or reason of a return.")
     unit: str | None = Field(None, max_length=120, description="The unit a leg is delegated to.")
     suggested_agency: str | None = Field(None, max_length=120)
+    evidence: tuple[UUID, ...] = Field(
+        (),
+        max_length=20,
+        description="Of a completion: files sent before to /v1/reports/{tracking_id}/evidence, by their ids.",
+    )
+    without_evidence: str | None = Field(
+        None,
+        max_length=1_000,
+        description="Of a completion of visible work without files: why there are none.",
+    )
     said_at: AwareDatetime | None = Field(None, description="The agency's own clock, for its records.")

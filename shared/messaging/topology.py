@@ -74,6 +74,7 @@ WORK = (
             (EVENTS, "report.accepted"),
             (EVENTS, "report.withdrawn"),
             (EVENTS, "report.rated"),
+            (EVENTS, "evidence.attached"),
             (EVENTS, "sla.expired.reporter-completion"),
             (EVENTS, "sla.calendar-amended"),
             (EVENTS, "sla.policy-amended"),
@@ -90,6 +91,7 @@ WORK = (
             (EVENTS, "case.supported-status-changed"),
             (EVENTS, "case.rating-requested"),
             (EVENTS, "report.identity-revealed"),
+            (EVENTS, "public.#"),
             (EVENTS, "sla.warning.#"),
             (EVENTS, "sla.breached.#"),
             (EVENTS, "sla.reminded.#"),
@@ -110,6 +112,7 @@ WORK = (
             (PRIVATE, "answer.requested"),
             (PRIVATE, "preferences.changed"),
             (PRIVATE, "push.subscribed"),
+            (PRIVATE, "follow.changed"),
         ),
     ),
 )
@@ -137,8 +140,8 @@ POLICIES: dict[str, tuple[str, dict[str, str | int]]] = {
 
 _SPEAKS = {
     "intake": {
-        EVENTS: r"^(report|evidence)\.",
-        PRIVATE: r"^(contact|answer|preferences|push)\.",
+        EVENTS: r"^(report|evidence|public)\.",
+        PRIVATE: r"^(contact|answer|preferences|push|follow)\.",
         INBOUND: r"^inbound\.",
         REPLIES: r"^partner\.",
     },

@@ -116,9 +116,12 @@ class Atlas:
                 return
             level = Level(self.level_at(start) + 1)
             first, end = start + 1, self._keys[start] + _SHIFTS[level - 1]
-        for index in range(first, bisect_left(self._keys, end)):
-            if self.level_at(index) is level:
-                yield index
+        last, width = bisect_left(self._keys, end), _SHIFTS[level]
+        while first < last:  # from one to the next, past all that lies in it
+            key = self._keys[first]
+            if self.level_at(first) is level:
+                yield first
+            first = bisect_left(self._keys, key - key % width + width, first)
 
 
 @cache

@@ -26,6 +26,8 @@ class RateLimiter:
         limit = parse(rate)
         self._window = float(limit.get_expiry())
         self._each = self._window / limit.amount
+        self._used_until: dict[str, float] = {}
+        self._most_kept = _MOST_IDLE
         self._begin_day("")
 
     def hit(self, key: str) -> bool:
@@ -57,5 +59,5 @@ class RateLimiter:
     def _begin_day(self, day: str) -> None:
         # The counts go with the salt: they could not be found again, and would only fill memory.
         self._day, self._salt = day, secrets.token_bytes(32)
-        self._used_until: dict[str, float] = {}
+        self._used_until.clear()
         self._most_kept = _MOST_IDLE

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     ASK = "ask"
     ANSWER = "answer"
+    COMPLETE = "complete"
     RETURN = "return"
 
 

@@ -46,6 +46,8 @@ class Contact:
     """The number as WhatsApp knows it: digits with the country's code, no plus sign."""
     telegram: str | None = None
     """The chat's id."""
+    hook: str | None = None
+    """Where a system is called: ``<url> <secret>``. It is nobody's, and stands alone."""
     language: str = "id"
     nik: str | None = None
     """Sixteen digits. Sealed for a reveal alone: who delivers messages need not know it."""
@@ -192,6 +194,7 @@ def _pack(contact: Contact, answer: str | None = None) -> bytes:
         "w": contact.whatsapp,
         "t": contact.telegram,
         "l": contact.language,
+        **({"h": contact.hook} if contact.hook is not None else {}),
         **({"a": answer} if answer is not None else {}),
     }
     text = json.dumps(content).encode()
@@ -206,5 +209,6 @@ def _unpack(packed: bytes) -> Contact:
         email=content["e"],
         whatsapp=content.get("w"),
         telegram=content.get("t"),
+        hook=content.get("h"),
         language=content["l"],
     )

@@ -43,7 +43,8 @@ def is_formula(text: str) -> bool:
 def is_physical(category: str | None) -> bool:
     """Whether work of this category leaves something to be seen."""
     name = " ".join(_WORD.findall((category or "").lower()))
-    return any(part.replace("-", " ") in name for part in _lists()["physical"])
+    # From the beginning of a word: "perjalanan" is no road ("jalan").
+    return any(" " + part.replace("-", " ") in " " + name for part in _lists()["physical"])
 
 
 def gaps(

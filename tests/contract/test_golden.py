@@ -10,6 +10,7 @@ from shared.contracts import (
     AnswerRequested,
     ContactRegistered,
     DispositionFact,
+    FollowChanged,
     PreferencesChanged,
     PushSubscribed,
 )
@@ -91,7 +92,7 @@ def test_a_fact_has_no_field_for_who_reported(name):
 
 
 def test_only_what_concerns_a_person_travels_on_the_private_exchange():
-    private = {ContactRegistered, AnswerRequested, PreferencesChanged, PushSubscribed}
+    private = {ContactRegistered, AnswerRequested, PreferencesChanged, PushSubscribed, FollowChanged}
     assert {m for m in FACTS.values() if m.exchange == PRIVATE} == private
 
 

@@ -47,6 +47,10 @@ class Assets:
         """Where a file is served; KeyError for one that does not exist: a template names no other."""
         return self._by_name[name].url
 
+    def content(self, name: str) -> bytes:
+        """A file as it is served; KeyError as `url`."""
+        return self._by_name[name].content
+
     def urls(self) -> list[str]:
         """Every address, for whoever keeps them offline."""
         return sorted(self._by_url)

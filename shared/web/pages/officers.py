@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared.security.tokens import InvalidToken, Officer, Role, TokenVerifier
+from shared.web.pages.names import agency_name
 from shared.web.problems import Problem
 
 COOKIE = "lapor_petugas"
@@ -33,6 +34,13 @@ ROLE_LABELS = {
 def role_label(role: Role, lang: str) -> str:
     """A role as people read it; templates for officers call it."""
     return ROLE_LABELS[role][lang == "en"]
+
+
+def scope_label(officer: Officer, lang: str) -> str:
+    """For whom an officer works, by name; templates for officers call it."""
+    if officer.agency:
+        return agency_name(officer.agency)
+    return "All of Indonesia" if lang == "en" else "Seluruh Indonesia"
 
 
 class NotSignedIn(Exception):

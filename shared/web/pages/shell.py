@@ -1,6 +1,7 @@
 """The shell that all pages stand in: templates, language, forms' tokens, assets and the security headers.
 
-A page holds no script or style of its own and fetches nothing from anywhere else; what is shown is escaped.
+A page holds no script of its own, no style but the files that `sheets` puts there, and fetches nothing from
+anywhere else; what is shown is escaped.
 """
 
 from collections.abc import Mapping
@@ -14,11 +15,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.web.pages import forms, language
 from shared.web.pages.assets import Assets
-from shared.web.pages.officers import install_sign_in, role_label
+from shared.web.pages.names import agency_name
+from shared.web.pages.officers import install_sign_in, role_label, scope_label
+from shared.web.pages.sheets import Sheets
 
 HERE = Path(__file__).parent
+_POLICY = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    _POLICY: "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -29,15 +33,17 @@ HEADERS = {
 
 
 class Shell:
-    """One service's pages. `folder` may hold `templates`, `static` and `locales` beside the shell's own."""
+    """One service's pages. A folder may hold `templates`, `static` and `locales` beside the shell's own."""
 
-    def __init__(self, folder: Path | None = None, *, secure: bool = False) -> None:
+    def __init__(self, *own: Path, secure: bool = False) -> None:
         """`secure`: readers come by https, so cookies travel by it alone."""
-        own = [folder] if folder else []
         self.secure = secure
-        # A service's own files are at /static/<service>/…, where the gateway finds that service.
-        statics = {f.parent.name: f / "static" for f in own if (f / "static").is_dir()}
+        # A service's own files are at /static/<service>/…, where the gateway finds that service; those of
+        # a further folder, under that folder's name.
+        names = [f"{f.parent.name}/{f.name}" if at else f.parent.name for at, f in enumerate(own)]
+        statics = {name: f / "static" for name, f in zip(names, own, strict=True) if (f / "static").is_dir()}
         self.assets = Assets(**{"": HERE / "static"}, **statics)
+        self.sheets = Sheets(self.assets)
         self._templates = Environment(
             loader=FileSystemLoader([f / "templates" for f in (*own, HERE)]),
             autoescape=True,
@@ -47,7 +53,13 @@ class Shell:
             auto_reload=False,
         )
         language.install(self._templates, language.read_catalogues(*(f / "locales" for f in (HERE, *own))))
-        self._templates.globals |= {"asset": self.assets.url, "role_label": role_label}
+        self._templates.globals |= {
+            "asset": self.assets.url,
+            "sheets_version": self.sheets.version,
+            "agency_name": agency_name,
+            "role_label": role_label,
+            "scope_label": scope_label,
+        }
 
     def add_filter(self, name: str, function: Any) -> None:
         """A filter for this service's templates."""
@@ -61,7 +73,9 @@ class Shell:
         headers: Mapping[str, str] | None = None,
         **context: Any,
     ) -> HTMLResponse:
-        """A template as an answer. It finds `lang`, `path`, `switch` and `token()` beside its own context."""
+        """A template as an answer. It finds `lang`, `path`, `switch`, `token()` and `sheet(name)` beside its
+        own context.
+        """
         lang, given = language.language_of(request), forms.token_for(request)
         used = False
 
@@ -70,10 +84,17 @@ class Shell:
             used = True
             return given
 
+        sheet = self.sheets.on(request)
         html = self._templates.get_template(template).render(
-            lang=lang, path=request.url.path, switch=_switch(request, lang), token=token, **context
+            lang=lang,
+            path=request.url.path,
+            switch=_switch(request, lang),
+            token=token,
+            sheet=sheet,
+            **context,
         )
-        response = HTMLResponse(html, status, {**HEADERS, **(headers or {})})
+        policy = {_POLICY: sheet.allowed_by(HEADERS[_POLICY])}
+        response = HTMLResponse(html, status, {**HEADERS, **policy, **(headers or {})})
         language.remember_language(request, response)
         if used and request.cookies.get(forms.COOKIE) != given:
             forms.keep_token(response, given, secure=self.secure)

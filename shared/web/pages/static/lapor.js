@@ -20,6 +20,13 @@ window.addEventListener("pageshow", () => {
 
 document.getElementById("ringkasan")?.focus();
 
+// On a phone an officer's menu is a row to scroll: where one is stays in sight.
+const here = document.querySelector(".desk .bar nav [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+
 if ("serviceWorker" in navigator) {
+  const { sheets } = document.currentScript.dataset;
   window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
+  // From now on the worker has the style sheets: pages need not bring them.
+  navigator.serviceWorker.ready.then(() => { document.cookie = `lapor_gaya=${sheets}; path=/; max-age=31536000; samesite=lax`; });
 }

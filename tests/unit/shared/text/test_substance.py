@@ -29,7 +29,13 @@ def test_what_was_done_is_an_answer(text):
 
 @pytest.mark.parametrize(
     ("category", "physical"),
-    [("Infrastruktur", True), ("Layanan air minum", True), ("BPJS kesehatan", False), (None, False)],
+    [
+        ("Infrastruktur", True),
+        ("Layanan air minum", True),
+        ("BPJS kesehatan", False),
+        ("Perjalanan dinas", False),
+        (None, False),
+    ],
 )
 def test_some_work_leaves_something_to_be_seen(category, physical):
     assert is_physical(category) is physical

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from fastapi.testclient import TestClient
 from deploy import translations, vendor
 from shared.web.pages import Shell, read_form
 from shared.web.pages.forms import COOKIE, FIELD
+from shared.web.pages.sheets import COOKIE as SHEETS_COOKIE
 from shared.web.problems import install_problem_handlers, not_found
 
 FOLDERS = translations.folders()
@@ -21,8 +24,8 @@ UNSEEN = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")
 """What a macro or a block adds to a tag that another one opens."""
 NAMES = {
-    "LAPOR", "English", "Bahasa", "Indonesia", "PDF", "CSV", "HTTP", "SHA", "kB", "MB", "WIB", "WITA", "WIT",
-    "open", "checked", "selected",
+    "LAPOR", "English", "Bahasa", "Indonesia", "PDF", "CSV", "HTTP", "SHA", "kB", "MB", "GB", "WIB", "WITA",
+    "WIT", "open", "checked", "selected",
 }  # fmt: skip
 """Words that are the same in every language, and attributes without a value."""
 
@@ -64,16 +67,38 @@ def test_a_page_forbids_every_script_and_style_but_its_own_files(site):
     assert "unsafe" not in policy
 
 
-def test_an_asset_is_kept_for_ever_under_a_name_with_its_hash(site):
-    url = re.search(r'href="(/static/lapor\.[0-9a-f]{12}\.css)"', site.get("/form").text)[1]
-    assert "immutable" in site.get(url).headers["cache-control"]
+def test_a_first_page_brings_its_style_sheets_which_the_policy_names_by_their_hash(site):
+    answer = site.get("/form")
+    inside = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    hashes = [b64encode(sha256(sheet.encode()).digest()).decode() for sheet in inside]
+    assert len(hashes) == 2
+    assert all(f"'sha256-{one}'" in answer.headers["content-security-policy"] for one in hashes)
 
 
-def test_an_asset_that_a_style_sheet_names_carries_its_hash_there_too(site):
-    sheet = re.search(r'href="(/static/lapor\.\w+\.css)"', site.get("/form").text)[1]
-    fonts = re.findall(r'url\("(/static/vendor/[^"]+woff2)"\)', site.get(sheet).text)
+def test_a_browser_that_keeps_the_style_sheets_is_told_their_names_alone(keeping):
+    answer = keeping.get("/form")
+    assert "<style" not in answer.text
+    assert "sha256-" not in answer.headers["content-security-policy"]
+
+
+@pytest.fixture
+def keeping(site: TestClient) -> TestClient:
+    """A browser whose service worker has the style sheets."""
+    version = re.search(r'data-sheets="(\w+)"', site.get("/form").text)[1]
+    site.cookies.set(SHEETS_COOKIE, version)
+    return site
+
+
+def test_an_asset_is_kept_for_ever_under_a_name_with_its_hash(keeping):
+    url = re.search(r'href="(/static/lapor\.[0-9a-f]{12}\.css)"', keeping.get("/form").text)[1]
+    assert "immutable" in keeping.get(url).headers["cache-control"]
+
+
+def test_an_asset_that_a_style_sheet_names_carries_its_hash_there_too(keeping):
+    sheet = re.search(r'href="(/static/lapor\.\w+\.css)"', keeping.get("/form").text)[1]
+    fonts = re.findall(r'url\("(/static/vendor/[^"]+woff2)"\)', keeping.get(sheet).text)
     assert fonts
-    assert all(site.get(font).status_code == 200 for font in fonts)
+    assert all(keeping.get(font).status_code == 200 for font in fonts)
 
 
 @pytest.mark.parametrize("path", ["../shell.py", "vendor/vendor.json", "lapor.css", "nothing.css"])
