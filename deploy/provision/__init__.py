@@ -6,6 +6,7 @@ Runs before any service, with administrators' credentials that no service ever h
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from deploy.provision.agency import renew_permissions
 from deploy.provision.broker import provision_broker
 from deploy.provision.database import provision_database
 from deploy.provision.objectstore import ObjectStore, provision_objectstore
@@ -31,5 +32,7 @@ async def provision(target: Target, tell: Callable[[str], None] = lambda _: None
     await provision_database(target.database_url, target.passwords)
     tell("broker: exchanges, queues, policies, users")
     await provision_broker(target.broker_url, target.management_url, target.passwords)
+    if renewed := await renew_permissions(target.management_url):
+        tell(f"broker: permissions of {len(renewed)} agencies brought up to date")
     tell("object store: buckets")
     await provision_objectstore(target.objectstore)

@@ -25,6 +25,7 @@ __all__ = [
     "grant",
     "grant_agency",
     "granted_users",
+    "renew_permissions",
     "revoke",
     "revoke_agency",
     "rotate",
@@ -114,6 +115,32 @@ async def accesses(management_url: str, kinds: Sequence[str] = (AGENCY, SUPERVIS
         )
         for name in names
     ]
+
+
+async def renew_permissions(management_url: str) -> list[str]:
+    """Let every agency's user do what agencies may do today; returns those that could do something else.
+
+    Passwords, queues and bindings stay, and so do connections: the broker asks anew with each message.
+    """
+    async with Management(management_url) as management:
+        names = [user["name"] for user in await management.get("users")]
+        plain = {
+            held["user"]: (held["configure"], held["write"], held["read"])
+            for held in await management.get("permissions")
+            if held["vhost"] == VHOST
+        }
+        topics: dict[str, dict[str, tuple[str, str]]] = {}
+        for held in await management.get("topic-permissions"):
+            if held["vhost"] == VHOST:
+                topics.setdefault(held["user"], {})[held["exchange"]] = (held["write"], held["read"])
+        renewed = []
+        for name in sorted(name for name in names if name.startswith(f"{AGENCY}.")):
+            user = agency_user(name.removeprefix(f"{AGENCY}."))
+            wanted = (user.configure, user.write, user.read)
+            if (plain.get(name), topics.get(name)) != (wanted, user.topics):
+                await set_permissions(management, name, wanted, user.topics)
+                renewed.append(name)
+    return renewed
 
 
 async def _declare(management: Management, name: str, arguments: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.routing import store
 from services.routing.api_inspection import Page, Path, Reader, counts, dispositions, scope_of
@@ -21,7 +21,7 @@ from shared.contracts import ResponseKind
 from shared.db.database import Transaction
 from shared.security.officers import require
 from shared.security.tokens import Officer, Role
-from shared.web.problems import Problem, invalid, not_found
+from shared.web.problems import FieldError, Problem, not_found
 
 router = APIRouter(prefix="/v1/dispositions", tags=["dispositions"])
 
@@ -46,6 +46,16 @@ class AnswerCommand(Command):
 
 class QuestionCommand(Command):
     text: Question
+
+
+class CompletionCommand(Command):
+    """What it lacks is named all at once, field by field."""
+
+    text: Annotated[str, StringConstraints(max_length=10_000)] = ""
+    evidence: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
+    """Files sent before to `/v1/reports/{tracking_id}/evidence` for this disposition."""
+    without_evidence: Annotated[str, StringConstraints(max_length=1_000)] | None = None
+    """Of visible work without files: why there are none. The reporter reads it."""
 
 
 class ReturnCommand(Command):
@@ -97,9 +107,12 @@ async def question(request: Request, leg_id: UUID, body: QuestionCommand, office
 
 
 @router.post("/{leg_id}/completion")
-async def completion(request: Request, leg_id: UUID, body: AnswerCommand, officer: Agent) -> Acted:
-    """State that it is done, and what was done."""
-    return await _act(request, leg_id, officer, body, Word(ResponseKind.COMPLETION, body.text))
+async def completion(request: Request, leg_id: UUID, body: CompletionCommand, officer: Agent) -> Acted:
+    """State that it is done: what was done, and what shows it."""
+    word = Word(
+        ResponseKind.COMPLETION, body.text, evidence=body.evidence, without_evidence=body.without_evidence
+    )
+    return await _act(request, leg_id, officer, body, word)
 
 
 @router.post("/{leg_id}/return")
@@ -162,6 +175,12 @@ async def _change(request: Request, leg_id: UUID, officer: Officer, body: Comman
 def _problem(refused: Refused) -> Problem:
     if isinstance(refused, UnknownLeg):
         return not_found()
-    if refused.field is not None:
-        return invalid(refused.field, refused.reason, refused.reason_en)
+    if refused.faults:
+        return Problem(
+            422,
+            "invalid",
+            refused.reason,
+            refused.reason_en,
+            [FieldError(fault.field, fault.text, fault.text_en) for fault in refused.faults],
+        )
     return Problem(409, refused.code, refused.reason, refused.reason_en)

@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, StringConstraints
 
 from services.routing.domain.leg import OPEN, LegState, Stage
-from services.routing.listing import Wanted, count_legs, list_legs
+from services.routing.listing import Wanted, count_legs, count_open, list_legs
 from services.routing.views import Counted, DispositionLine, line, page_marker, place_of
 from shared.calendar import Zone
 from shared.calendar.in_force import in_force
@@ -86,8 +86,9 @@ async def counts(
     wanted = Wanted(scope=scope_of(officer), below=subtree, states=() if closed else OPEN)
     async with request.app.state.database.reading() as tx:
         soon = in_force().calendar().add_working_days(tx.now, 1, Zone.WIB).due_at
-        states = await count_legs(tx, wanted, tx.now, soon)
-        agencies = await count_legs(tx, wanted, tx.now, soon, by_agency=True)
+        states, agencies = await count_open(tx, wanted, tx.now, soon)
+        if closed:
+            states = list(await count_legs(tx, wanted, tx.now, soon))
     return Counts(
         subtree=subtree,
         states=[Counted.model_validate(row) for row in states],

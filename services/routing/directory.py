@@ -13,7 +13,7 @@ from datetime import date
 
 from services.routing import catalogue
 from services.routing.domain.choice import Directory
-from services.routing.reviewed import DATA, Packaged, packaged
+from services.routing.reviewed import DATA, Packaged, marks, packaged
 from shared.calendar import Zone
 from shared.db.database import Database, Transaction
 from shared.service import Service
@@ -38,10 +38,10 @@ async def seed(tx: Transaction) -> bool:
     What an officer has changed stays as the officer left it.
     """
     await catalogue.lock(tx)
-    ours, theirs = packaged(), await catalogue.stamp(tx)
+    ours, theirs = marks(), await catalogue.stamp(tx)
     if theirs is not None and (theirs.digest == ours.digest or theirs.version > ours.version):
         return False
-    await catalogue.write_release(tx, ours.directory, ours.version, ours.digest)
+    await catalogue.write_release(tx, packaged().directory, ours.version, ours.digest)
     return True
 
 
@@ -137,6 +137,6 @@ async def keep_seeded(service: Service) -> None:
     held.database = service.database
     async with service.database.transaction() as tx:
         if await seed(tx):
-            log.info("directory_seeded", version=packaged().version)
+            log.info("directory_seeded", version=marks().version)
     packaged.cache_clear()  # from here on the schema's own state is held, not both
     await asyncio.Event().wait()

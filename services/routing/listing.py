@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.routing.domain.leg import OPEN, LegState
+from services.routing.domain.leg import LEFT, OPEN, LegState
 from shared.db.database import Transaction
 
 _LISTED = (
@@ -34,16 +34,25 @@ _LISTED = (
     "settle_by",
     "due_at",
 )
+_COUNTS = ("legs", "overdue", "due_soon")
 _legs = sa.table("legs", *(sa.column(name) for name in _LISTED))
 for _name in ("leg_id", "report_id"):
     _legs.c[_name].type = pg.UUID(as_uuid=True)
 for _name in ("created_at", "due_at"):
     _legs.c[_name].type = sa.DateTime(timezone=True)
 
-_STILL_OPEN: sa.ColumnElement[bool] = sa.literal_column(
-    "state IN (" + ", ".join(f"'{state}'" for state in sorted(OPEN)) + ")", sa.Boolean
-)
-"""In these words the planner knows the partial indexes legs_open_by_holder and legs_open_by_due."""
+
+def _written_out(states: Collection[LegState]) -> sa.ColumnElement[bool]:
+    """In these words the planner knows a partial index."""
+    return sa.literal_column(
+        "state IN (" + ", ".join(f"'{state}'" for state in sorted(states)) + ")", sa.Boolean
+    )
+
+
+_STILL_OPEN = _written_out(OPEN)
+"""Indexes legs_open_by_holder and legs_open_by_due."""
+_PASSED_ON = _written_out(LEFT)
+"""Indexes legs_passed_on and legs_passed_on_by_holder."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,8 @@ class Wanted:
             found.append(_legs.c.state == sa.any_(wanted))
             if OPEN.issuperset(self.states):
                 found.append(_STILL_OPEN)
+            if LEFT.issuperset(self.states):
+                found.append(_PASSED_ON)
         if self.report_id is not None:
             found.append(_legs.c.report_id == self.report_id)
         if self.due_before is not None:
@@ -92,31 +103,48 @@ async def list_legs(
     return (await tx.execute(query.order_by(*place).limit(limit))).all()
 
 
-async def count_legs(
-    tx: Transaction,
-    wanted: Wanted,
-    now: datetime,
-    soon: datetime,
-    *,
-    by_agency: bool = False,
-    limit: int = 500,
-) -> Sequence[Any]:
-    """How many legs are in each state (or at each agency), how many are late, and how many due by `soon`.
+async def count_legs(tx: Transaction, wanted: Wanted, now: datetime, soon: datetime) -> Sequence[Any]:
+    """How many legs are in each state, how many are late, and how many due by `soon`; the latest first."""
+    return (await tx.execute(_summed(_each(wanted, now, soon), "state"))).all()
 
-    Agencies are told of what is open alone, the latest first (index legs_open_by_holder).
+
+async def count_open(
+    tx: Transaction, wanted: Wanted, now: datetime, soon: datetime, limit: int = 500
+) -> tuple[list[Any], list[Any]]:
+    """The same of what is open, by state and by agency, so many agencies at most: legs are counted once, by
+    the index legs_open_by_holder alone.
     """
-    key = _legs.c.holder if by_agency else _legs.c.state
-    due = _legs.c.due_at
-    late = sa.func.count().filter(due < now)
-    query = sa.select(
-        key.label("key"),
-        sa.func.count().label("legs"),
-        late.label("overdue"),
-        sa.func.count().filter(due >= now, due <= soon).label("due_soon"),
-    ).where(*wanted.conditions)
-    if by_agency:
-        query = query.where(_STILL_OPEN)
-    return (await tx.execute(query.group_by(key).order_by(late.desc(), key).limit(limit))).all()
+    each = _each(wanted, now, soon, _STILL_OPEN)
+    states, agencies = (_summed(each, key) for key in ("state", "holder"))
+    query = sa.union_all(
+        sa.select(sa.literal_column("false").label("of_agency"), states.subquery()),
+        sa.select(sa.literal_column("true").label("of_agency"), agencies.limit(limit).subquery()),
+    )
+    rows = sorted(await tx.execute(query), key=lambda row: (-row.overdue, row.key))
+    return [row for row in rows if not row.of_agency], [row for row in rows if row.of_agency]
+
+
+def _each(wanted: Wanted, now: datetime, soon: datetime, *more: sa.ColumnElement[bool]) -> sa.CTE:
+    due, legs = _legs.c.due_at, sa.func.count()
+    return (
+        sa.select(
+            _legs.c.holder,
+            _legs.c.state,
+            legs.label("legs"),
+            legs.filter(due < now).label("overdue"),
+            legs.filter(due >= now, due <= soon).label("due_soon"),
+        )
+        .where(*wanted.conditions, *more)
+        .group_by(_legs.c.holder, _legs.c.state)
+        .cte("counted")
+    )
+
+
+def _summed(counted: sa.CTE, by: str) -> sa.Select[Any]:
+    """The counts of each state or holder, as whole numbers."""
+    key, sums = counted.c[by], {name: sa.func.sum(counted.c[name]) for name in _COUNTS}
+    columns = [sa.cast(total, sa.BigInteger).label(name) for name, total in sums.items()]
+    return sa.select(key.label("key"), *columns).group_by(key).order_by(sums["overdue"].desc(), key)
 
 
 def _within(scope: str | None) -> sa.ColumnElement[bool]:

@@ -22,7 +22,7 @@ from services.routing.domain.text import plain
 from services.routing.pace import Pace
 from services.routing.store import Response
 from services.routing.webhooks import store as webhooks
-from shared.contracts import AgencyResponse, DispositionFact, DispositionRefused, ResponseKind
+from shared.contracts import AgencyResponse, DispositionFact, DispositionRefused, RefusedField, ResponseKind
 from shared.contracts.codec import explain
 from shared.db.database import Transaction
 from shared.messaging.consumer import Event
@@ -126,7 +126,14 @@ def _hear(
         if opened is None or found is None or not may_speak(known.agencies, message.agency, found):
             raise UnknownLeg
         leg = found
-        word = Word(message.kind, body.text, body.unit, body.suggested_agency)
+        word = Word(
+            message.kind,
+            body.text,
+            body.unit,
+            body.suggested_agency,
+            evidence=body.evidence,
+            without_evidence=body.without_evidence,
+        )
         said = [_in_reply(message, leg, one) for one in act_on(opened.docket, leg, word, known, tx.now)]
         opened.say(tx, said, actor=f"agency.{message.agency}")
     except Refused as refused:
@@ -187,6 +194,10 @@ def _refusal(
         reason=refusal.reason,
         reason_en=refusal.reason_en,
         retry_after_seconds=message.wait or None,
+        errors=tuple(
+            RefusedField(field=fault.field, reason=fault.text, reason_en=fault.text_en)
+            for fault in refusal.faults
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """The reviewed data of this release as agencies and rules: files in, checked objects out. No database."""
 
-import csv
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,9 +16,12 @@ from services.routing.domain.places import government_of
 from services.routing.domain.rules import Rule, Rules
 from shared.calendar import Zone, zone_of
 from shared.contracts import Classification
+from shared.regions import atlas
+from shared.regions.atlas import FILE as REGIONS
 
 DATA = Path(__file__).parent / "data"
-FILES = ("agencies.yaml", "regions.csv", "units.yaml", "rules.yaml")
+FILES = ("agencies.yaml", "units.yaml", "rules.yaml")
+_VERSION = re.compile(r'^version: *"?([^"\n]+)', re.MULTILINE)
 
 # The C loader is ten times faster and as safe; it is missing only where PyYAML was built without libyaml.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,22 +39,30 @@ class Packaged:
     directory: Directory
 
 
+@dataclass(frozen=True)
+class Marks:
+    """Which data a release has, told without making anything of it: that takes seconds, and megabytes."""
+
+    version: str
+    digest: str
+
+
+def marks(folder: Path = DATA) -> Marks:
+    """Of the data files as they lie there."""
+    contents = [(folder / name).read_bytes() for name in FILES]
+    versions = [found[1].strip() for text in contents if (found := _VERSION.search(text.decode()))]
+    digest = hashlib.sha256(b"\n".join([*contents, REGIONS.read_bytes()])).hexdigest()
+    return Marks(max(versions, default=""), digest)
+
+
 @cache
 def packaged(folder: Path = DATA) -> Packaged:
     """Read and check the data files; raises ValueError naming what is wrong with them."""
-    contents = {name: (folder / name).read_text(encoding="utf-8") for name in FILES}
-    loaded = {
-        name: yaml.load(text, Loader=_LOADER)  # noqa: S506 - the safe loader, in C
-        for name, text in contents.items()
-        if name.endswith(".yaml")
-    }
-    agencies = Agencies(_agencies(loaded["agencies.yaml"], loaded["units.yaml"], contents["regions.csv"]))
+    loaded = {name: read_yaml((folder / name).read_text(encoding="utf-8")) for name in FILES}
+    agencies = Agencies(_agencies(loaded["agencies.yaml"], loaded["units.yaml"]))
     rules = Rules(rules_in(loaded["rules.yaml"]), agencies)
-    return Packaged(
-        version=max(str(file["version"]) for file in loaded.values()),
-        digest=hashlib.sha256("\n".join(contents.values()).encode()).hexdigest(),
-        directory=Directory(agencies, rules),
-    )
+    found = marks(folder)
+    return Packaged(found.version, found.digest, Directory(agencies, rules))
 
 
 def rules_in(file: dict[str, Any]) -> Iterator[Rule]:
@@ -67,12 +78,20 @@ def read_yaml(text: str) -> Any:
     return yaml.load(text, Loader=_LOADER)  # noqa: S506 - the safe loader, in C
 
 
-def _agencies(agencies: dict[str, Any], units: dict[str, Any], regions: str) -> Iterator[Agency]:
+def _governed() -> Iterator[tuple[str, str]]:
+    """Code and name of every province, and of every regency and city in it."""
+    for province in atlas().children():
+        yield province.code, province.name
+        for place in atlas().children(province.code):
+            yield place.code, place.name
+
+
+def _agencies(agencies: dict[str, Any], units: dict[str, Any]) -> Iterator[Agency]:
     """What was written by hand, and for every place its government and that government's units."""
     written = {str(row["code"]): row for row in agencies["agencies"]}
     governments: dict[str, Agency] = {}
-    for row in csv.DictReader(regions.splitlines()):
-        agency = _government(row["region"], row["name"])
+    for region, name in _governed():
+        agency = _government(region, name)
         own = written.pop(agency.code, None)
         governments[agency.code] = _merged(agency, own) if own else agency
     yield from governments.values()

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.routing.domain.commands import return_until
+from services.routing.domain.completing import evidence_of
 from services.routing.domain.deadlines import owed
 from services.routing.domain.leg import OPEN, OWING, Docket, Leg, LegState, Said
 from shared.calendar import DateOutsideCalendar, Zone, region_of
@@ -17,6 +18,7 @@ from shared.web.problems import Problem
 
 _PARTICULARS = (
     "text", "word", "score", "answers_question", "reason", "suggested_agency", "to_agency", "to_unit", "hop",
+    "evidence", "without_evidence",
 )  # fmt: skip
 """What a step of the history says beyond what happened and when."""
 
@@ -111,7 +113,7 @@ def acted(docket: Docket, leg: Leg, said: Sequence[Said]) -> Acted:
 
 
 def disposition(docket: Docket, leg: Leg) -> dict[str, Any]:
-    """Everything about one leg."""
+    """Everything about one leg. `own_evidence`: sent by the agency and checked, for a completion to name."""
     created, state, owes = leg.created, docket.state_of(leg), owed(docket, leg)
     return {
         "leg_id": leg.leg_id,
@@ -133,6 +135,7 @@ def disposition(docket: Docket, leg: Leg) -> dict[str, Any]:
         "category": created.category,
         "place": created.place,
         "evidence": created.evidence,
+        "own_evidence": [file.evidence for file in evidence_of(docket, leg)],
         "anonymous": created.anonymous,
         "secret": created.secret,
         "zone": created.zone,

@@ -8,9 +8,12 @@ Until its first answer, and within the time for that, it can be returned, and th
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 from services.routing.domain.agencies import NATIONAL, PATH, Agencies, Agency
 from services.routing.domain.choice import Directory, choose
+from services.routing.domain.completing import completion
 from services.routing.domain.deadlines import due
 from services.routing.domain.leg import OPEN, OWING, Docket, Leg, LegState, Said
 from services.routing.domain.passing import about, pass_on
@@ -46,6 +49,10 @@ class Word:
     text: str = ""
     unit: str | None = None
     suggested_agency: str | None = None
+    evidence: tuple[UUID, ...] = ()
+    """Of a completion: the agency's own files."""
+    without_evidence: str | None = None
+    """Of a completion of visible work that no file shows: why."""
 
 
 def act_on(docket: Docket, leg: Leg, word: Word, directory: Directory, now: datetime) -> list[Said]:
@@ -112,7 +119,8 @@ def _respond(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -
 
 def _complete(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
     _require(docket, leg, OPEN)
-    return [Said(DispositionCompleted(**about(leg, at), **_words(leg, word, SUBSTANCE)))]
+    done = completion(docket, leg, word.text, word.evidence, word.without_evidence, SUBSTANCE)
+    return [Said(DispositionCompleted(**about(leg, at), **_names(leg), **done))]
 
 
 def _delegate(docket: Docket, leg: Leg, word: Word, directory: Directory, at: datetime) -> list[Said]:
@@ -192,11 +200,11 @@ def _text(word: Word, least: int) -> str:
 
 
 def _words(leg: Leg, word: Word, least: int) -> dict[str, str]:
-    return {
-        "tracking_id": leg.created.tracking_id,
-        "agency_name": leg.created.agency_name,
-        "text": _text(word, least),
-    }
+    return {**_names(leg), "text": _text(word, least)}
+
+
+def _names(leg: Leg) -> dict[str, Any]:
+    return {"tracking_id": leg.created.tracking_id, "agency_name": leg.created.agency_name}
 
 
 _COMMANDS: dict[ResponseKind, Callable[[Docket, Leg, Word, Directory, datetime], list[Said]]] = {

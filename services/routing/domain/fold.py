@@ -86,6 +86,11 @@ def _answer(docket: Docket, entry: Entry, state: LegState) -> Docket:
     )
 
 
+def _attached(docket: Docket, entry: Entry) -> Docket:
+    fact: c.EvidenceAttached = entry.fact  # type: ignore[assignment]
+    return replace(docket, evidence={**docket.evidence, fact.evidence.evidence_id: fact})
+
+
 def _returned(docket: Docket, entry: Entry) -> Docket:
     return _change(docket, entry, state=LegState.RETURNED, asked=None)
 
@@ -179,6 +184,7 @@ _APPLY: dict[type[c.Fact], Callable[[Docket, Entry], Docket]] = {
     c.DispositionCreated: _created,
     c.DispositionAcknowledged: _acknowledged,
     c.DispositionDelegated: _delegated,
+    c.EvidenceAttached: _attached,
     c.DispositionResponded: _responded,
     c.DispositionCompleted: _completed,
     c.DispositionReturned: _returned,

@@ -12,6 +12,7 @@ from shared.contracts import (
     DispositionAsked,
     DispositionCreated,
     DispositionFact,
+    EvidenceAttached,
     Fact,
     SlaExpired,
 )
@@ -147,6 +148,8 @@ class Docket:
     """Since when an agency's question has waited for the reporter: no agency's time runs meanwhile."""
     words: tuple[Entry, ...] = ()
     """What the reporter said, and when their time to answer was over; earliest first."""
+    evidence: dict[UUID, EvidenceAttached] = field(default_factory=dict)
+    """The agencies' own files, checked, by their ids; earliest first."""
     heard_until: datetime | None = None
     """The time of the latest fact. What routing says next is later, whatever its clock shows."""
 

@@ -1,13 +1,14 @@
 """Why a word about a leg is refused: in Indonesian and English, and what would be allowed instead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from services.routing.domain.leg import LegState
+from shared.text.substance import Gap
 
 
 class Refused(Exception):
-    """It changes nothing. `code` is stable; `field` is set where the words themselves are at fault."""
+    """It changes nothing. `code` is stable; `faults` name each field that must be mended, if fields are."""
 
     def __init__(
         self,
@@ -16,9 +17,11 @@ class Refused(Exception):
         reason_en: str,
         *,
         field: str | None = None,
+        faults: Sequence[Gap] = (),
         allowed: Iterable[LegState] = (),
     ) -> None:
-        self.code, self.reason, self.reason_en, self.field = code, reason, reason_en, field
+        self.code, self.reason, self.reason_en = code, reason, reason_en
+        self.faults = (Gap(field, reason, reason_en),) if field else tuple(faults)
         self.allowed = tuple(sorted(allowed))
         super().__init__(reason_en)
 
@@ -52,4 +55,14 @@ def too_short(field: str, least: int) -> Refused:
         f"Isi terlalu pendek; jelaskan dalam paling sedikit {least} karakter.",
         f"The text is too short; explain in at least {least} characters.",
         field=field,
+    )
+
+
+def without_substance(faults: Sequence[Gap]) -> Refused:
+    """Everything that a completion still needs, at once."""
+    return Refused(
+        "without-substance",
+        f"Penuntasan belum dapat dicatat: {'; '.join(fault.text for fault in faults)}.",
+        f"The completion cannot be recorded yet: {'; '.join(fault.text_en for fault in faults)}.",
+        faults=faults,
     )

@@ -4,6 +4,7 @@ A link holds as long as its leg still waits for just that; so an objection of th
 leg back to work, makes the link for an answer good again until it expires.
 """
 
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
@@ -15,9 +16,9 @@ from services.routing.directory import directory
 from services.routing.dockets import open_leg, save_dockets
 from services.routing.domain.commands import Word, act_on, may_speak
 from services.routing.domain.fold import fold
-from services.routing.domain.leg import OWING, Docket, Leg, LegState
+from services.routing.domain.leg import OPEN, OWING, Docket, Leg, LegState
 from services.routing.domain.refusal import Refused, UnknownLeg
-from services.routing.links import pages
+from services.routing.links import completing, pages
 from services.routing.store import Response
 from shared.contracts import ResponseKind
 from shared.db.database import Database, Transaction
@@ -31,12 +32,14 @@ KINDS = {
     Purpose.ACKNOWLEDGE: ResponseKind.ACKNOWLEDGEMENT,
     Purpose.ASK: ResponseKind.QUESTION,
     Purpose.ANSWER: ResponseKind.RESPONSE,
+    Purpose.COMPLETE: ResponseKind.COMPLETION,
     Purpose.RETURN: ResponseKind.RETURN,
 }
 WAITING = {
     Purpose.ACKNOWLEDGE: frozenset({LegState.CREATED, LegState.DELEGATED}),
     Purpose.ASK: OWING,
     Purpose.ANSWER: OWING,
+    Purpose.COMPLETE: OPEN,
     Purpose.RETURN: OWING,
 }
 LONGEST_BODY = 100_000
@@ -61,7 +64,7 @@ async def look(request: Request, token: str) -> HTMLResponse:
             await _still_good(tx, link, docket, leg)
     except Useless as useless:
         return useless.page
-    return pages.form(link.purpose, leg)
+    return _form(token, link, leg, {})
 
 
 @router.post("/l/{token}")
@@ -70,26 +73,43 @@ async def act(request: Request, token: str) -> HTMLResponse:
     try:
         link = _verified(request, token)
         typed = await _typed(request)
-        word = Word(KINDS[link.purpose], typed.get("text", ""), suggested_agency=typed.get("agency") or None)
-        return await _try(request.app.state.database, link, word)
+        return await _try(request.app.state.database, token, link, typed)
     except Useless as useless:
         return useless.page
 
 
-async def _try(database: Database, link: Link, word: Word) -> HTMLResponse:
-    """Raises Useless; words that are too short come back in the form, to be mended."""
+def _form(
+    token: str, link: Link, leg: Leg, typed: Mapping[str, str], refused: Refused | None = None
+) -> HTMLResponse:
+    if link.purpose is Purpose.COMPLETE:
+        return completing.form(token, leg, typed, refused.faults if refused else ())
+    wrong = (refused.reason, refused.reason_en) if refused else None
+    return pages.form(link.purpose, leg, typed=typed.get("text", ""), wrong=wrong)
+
+
+def _word(link: Link, typed: Mapping[str, str]) -> Word:
+    if link.purpose is Purpose.COMPLETE:
+        return completing.word_of(typed)
+    return Word(KINDS[link.purpose], typed.get("text", ""), suggested_agency=typed.get("agency") or None)
+
+
+async def _try(database: Database, token: str, link: Link, typed: Mapping[str, str]) -> HTMLResponse:
+    """Raises Useless; words that are not enough come back in the form, to be mended."""
+    if typed.get("langkah") == "ubah":
+        async with database.reading() as tx:
+            return _form(token, link, (await _read(tx, link))[1], typed)
     try:
         async with database.transaction() as tx:
-            leg = await _do(tx, link, word)
+            leg = await _do(tx, link, _word(link, typed))
     except UnknownLeg:
         raise Useless(_unknown()) from None
     except Refused as refused:
-        if refused.field is None:
+        if not refused.faults:
             page = pages.told("Tidak dapat dilakukan", refused.reason, refused.reason_en, 409)
             raise Useless(page) from None
         async with database.reading() as tx:
             _, leg = await _read(tx, link)
-        return pages.form(link.purpose, leg, typed=word.text, wrong=(refused.reason, refused.reason_en))
+        return _form(token, link, leg, typed, refused)
     log.info("link_used", leg_id=str(link.leg_id), agency=link.agency, kind=link.purpose)
     return pages.done(link.purpose, leg)
 

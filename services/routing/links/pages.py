@@ -30,7 +30,7 @@ dt{opacity:.75}dd{margin:0}
 blockquote{margin:1rem 0;padding:.75rem 1rem;border-left:.25rem solid #0b6e4f}
 blockquote{white-space:pre-wrap;overflow-wrap:anywhere}
 label{display:block;font-weight:600;margin:1.25rem 0 .25rem}
-textarea,input{box-sizing:border-box;width:100%;font:inherit;padding:.6rem}
+textarea,input:not([type=checkbox]){box-sizing:border-box;width:100%;font:inherit;padding:.6rem}
 textarea,input{border:1px solid #767676;border-radius:.4rem}
 textarea{min-height:10rem}
 button{font:inherit;font-weight:600;margin-top:1.25rem;padding:.75rem 1.5rem;cursor:pointer}
@@ -51,6 +51,7 @@ TITLES = {
     Purpose.ACKNOWLEDGE: ("Nyatakan laporan diterima", "Acknowledge this report"),
     Purpose.ASK: ("Ajukan pertanyaan kepada pelapor", "Ask the reporter"),
     Purpose.ANSWER: ("Jawab laporan", "Answer this report"),
+    Purpose.COMPLETE: ("Nyatakan tuntas", "State that it is done"),
     Purpose.RETURN: ("Kembalikan laporan", "Return this report"),
 }
 DONE = {
@@ -66,6 +67,10 @@ DONE = {
         "Terima kasih. Jawaban Anda sudah tercatat dan diteruskan kepada pelapor.",
         "Thank you. Your answer is recorded and goes to the reporter.",
     ),
+    Purpose.COMPLETE: (
+        "Terima kasih. Tercatat bahwa tindak lanjut sudah tuntas; pelapor diminta menilai.",
+        "Thank you. It is recorded that the work is done; the reporter is asked what they think.",
+    ),
     Purpose.RETURN: (
         "Laporan sudah dikembalikan beserta alasannya, dan diteruskan ke instansi berikutnya.",
         "The report has been returned with your reason and goes to the next agency.",
@@ -77,10 +82,15 @@ def form(
     purpose: Purpose, leg: Leg, *, typed: str = "", wrong: tuple[str, str] | None = None
 ) -> HTMLResponse:
     """What the link is for, the report, and one button. Looking at it changes nothing."""
+    body = [wrong_words(wrong) if wrong else "", '<form method="post">', _fields(purpose, typed)]
+    body += [f'<button type="submit">{TITLES[purpose][0]}</button>', "</form>"]
+    return around(purpose, leg, body, 422 if wrong else 200)
+
+
+def around(purpose: Purpose, leg: Leg, body: list[str], status: int) -> HTMLResponse:
+    """A form with what it is about. `body` is markup in which everything foreign was escaped."""
     title, title_en = TITLES[purpose]
-    body = [_about(leg), _wrong(wrong), '<form method="post">', _fields(purpose, typed)]
-    body += [f'<button type="submit">{title}</button>', "</form>", _en(title_en)]
-    return _page(title, body, 422 if wrong else 200)
+    return _page(title, [_about(leg), *body, _en(title_en)], status)
 
 
 def done(purpose: Purpose, leg: Leg) -> HTMLResponse:
@@ -136,8 +146,9 @@ def _sentence(words: str, words_en: str) -> str:
     return f'<p>{escape(words)}</p><p class="en" lang="en">{escape(words_en)}</p>'
 
 
-def _wrong(words: tuple[str, str] | None) -> str:
-    return f'<div class="wrong" role="alert">{_sentence(*words)}</div>' if words else ""
+def wrong_words(words: tuple[str, str]) -> str:
+    """What is wrong, in two languages."""
+    return f'<div class="wrong" role="alert">{_sentence(*words)}</div>'
 
 
 def _en(words: str) -> str:

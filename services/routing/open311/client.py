@@ -36,7 +36,11 @@ IDLE_SECONDS = 0.5
 TOKEN_SECONDS = 5.0
 """How long a request without an id is left in peace; an update is asked for more seldom."""
 LIVE = {*OWING, LegState.ANSWERED}
-UNEXPLAINED = "closed without status_notes of 20 characters: the agency has yet to say what was done"
+UNEXPLAINED = "closed without status_notes that say what was done: 20 characters or more, and no formula"
+WITHOUT_EVIDENCE = (
+    "Diselesaikan lewat sistem instansi sendiri (Open311), yang tidak menyertakan berkas bukti."
+)
+"""GeoReport v2 carries no files with an update. The reporter and supervisors read that there are none."""
 
 
 class NotTaken(Exception):
@@ -145,9 +149,12 @@ class Client:
         """New words of substance are passed on; a request that was closed with them completes the leg."""
         async with self._database.transaction() as tx:
             live, notes, error = await _is_live(tx, claimed), claimed.notes, None
-            if live and update.substantive and (update.closed or update.notes != claimed.notes):
-                kind = ResponseKind.COMPLETION if update.closed else ResponseKind.RESPONSE
-                await _say(tx, claimed, Word(kind, update.notes))
+            if live and update.closed and update.explained:
+                word = Word(ResponseKind.COMPLETION, update.notes, without_evidence=WITHOUT_EVIDENCE)
+                await _say(tx, claimed, word)
+                notes = update.notes
+            elif live and not update.closed and update.substantive and update.notes != claimed.notes:
+                await _say(tx, claimed, Word(ResponseKind.RESPONSE, update.notes))
                 notes = update.notes
             elif live and update.closed:
                 error = UNEXPLAINED

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from services.routing.domain.commands import SUBSTANCE
 from services.routing.domain.text import plain
 from shared.contracts import DispositionCreated
+from shared.text.substance import is_formula
 
 LONGEST_DESCRIPTION = 4_000
 LONGEST_ID = 200
@@ -63,6 +64,11 @@ class Update:
     def substantive(self) -> bool:
         """Whether the notes say enough to be an answer to the reporter."""
         return len(self.notes) >= SUBSTANCE
+
+    @property
+    def explained(self) -> bool:
+        """Whether they say what was done, which a formula does not."""
+        return self.substantive and not is_formula(self.notes)
 
 
 def form(endpoint: Endpoint, leg: DispositionCreated, api_key: str | None) -> bytes:

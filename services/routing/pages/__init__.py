@@ -11,9 +11,10 @@ from services.routing.pages.hooks import router as hooks
 from services.routing.pages.inspection import router as inspection
 from services.routing.pages.leg import router as leg
 from services.routing.pages.legs import router as legs
+from services.routing.pages.readings import router as readings
 from shared.web.pages import Shell
 
-routers = [legs, leg, acting, agency, hooks, inspection]
+routers = [legs, leg, acting, agency, hooks, inspection, readings]
 
 
 def open_shell(public_url: str) -> Shell:

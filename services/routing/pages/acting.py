@@ -1,5 +1,6 @@
 """Acting on a leg by form, through the same commands as the API. What is sent twice acts once."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -7,8 +8,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.routing.directory import directory
+from services.routing.domain.completing import evidence_of
 from services.routing.domain.refusal import Refused, UnknownLeg
 from services.routing.domain.text import plain
+from services.routing.pages import proof
 from services.routing.pages.access import DESK, NO_STORE, STALE, Agent, CurrentDatabase, said
 from services.routing.pages.clocks import reporters_days
 from services.routing.pages.commanding import Changed, Command, carry_out, rehearse
@@ -35,6 +38,9 @@ _SEVERAL = (
     "Ada beberapa instansi yang cocok. Pilih satu pada daftar di bawah.",
     "Several agencies match. Choose one from the list below.",
 )
+
+_FIELDS = {"text": "text", "unit": "unit", "agency": "instansi", "evidence": "bukti"}
+"""A command's field → the end of its name on the page."""
 
 
 @router.post(DESK + "/{leg_id}/{address}")
@@ -69,6 +75,8 @@ async def act(
 
 
 def _others(deed: Deed, form: Form) -> dict[str, str]:
+    if deed is COMPLETE:
+        return proof.typed(form)
     names = {DELEGATE: ("unit",), RETURN: ("instansi", "pilihan"), REDIRECT: ("instansi", "pilihan")}
     return {f"{deed.address}-{name}": form[f"{deed.address}-{name}"] for name in names.get(deed, ())}
 
@@ -86,6 +94,8 @@ async def _checked(request: Request, database: Database, deed: Deed, draft: Draf
     text = plain(draft.typed[deed.field])
     if deed.most and (wrong := _wrong_text(deed, text)):
         errors[deed.field] = said(request, wrong)
+    if deed is COMPLETE:
+        errors |= {name: said(request, wrong) for name, wrong in _wrong_proof(draft)}
     if deed is DELEGATE and not draft.typed["delegasi-unit"]:
         errors["delegasi-unit"] = said(request, _MISSING)
     if deed in {RETURN, REDIRECT}:
@@ -95,8 +105,22 @@ async def _checked(request: Request, database: Database, deed: Deed, draft: Draf
     return replace(draft, errors=errors)
 
 
+def _wrong_proof(draft: Draft) -> Iterator[tuple[str, tuple[str, str]]]:
+    if unsent := draft.typed[proof.UNSENT]:
+        yield (
+            proof.FILE,
+            (
+                f"Berkas {unsent} belum diunggah. Pilih lagi lalu tekan Unggah.",
+                f"The file {unsent} has not been uploaded. Choose it again and press Upload.",
+            ),
+        )
+    if len(draft.typed[proof.REASON]) > (most := proof.LONGEST_REASON):
+        yield proof.REASON, (f"Paling banyak {most} karakter.", f"At most {most} characters.")
+
+
 def _wrong_text(deed: Deed, text: str) -> tuple[str, str] | None:
-    if len(text) < deed.least:
+    # A completion's gaps are told together, by the command itself.
+    if len(text) < deed.least and deed is not COMPLETE:
         return (
             f"Tulis paling sedikit {deed.least} karakter; sekarang {len(text)}.",
             f"Write at least {deed.least} characters; there are {len(text)}.",
@@ -137,6 +161,8 @@ def _command(deed: Deed, draft: Draft, form: Form) -> Command:
             draft.typed.get(f"{deed.address}-pilihan") or None,
             int(form["versi"]),
             UUID(form["kiriman"]),
+            proof.chosen(draft.typed),
+            draft.typed.get(proof.REASON) or None,
         )
     except ValueError:
         raise not_found() from None
@@ -159,6 +185,7 @@ async def _preview(
         deed=command.deed,
         asks=command.deed is ASK,
         completes=command.deed is COMPLETE,
+        files=[one for one in evidence_of(docket, leg) if one.evidence.evidence_id in command.evidence],
         others=len(docket.working_legs) - 1,
         today=now.astimezone(Zone(created.zone).tz),
         days=reporters_days(clock, now, created.classification),
@@ -167,8 +194,14 @@ async def _preview(
 
 def _told(request: Request, draft: Draft, refused: Refused | Changed) -> tuple[Draft, int]:
     """What was typed, with the reason next to the field that it is about."""
-    words = said(request, (refused.reason, refused.reason_en))
-    name = {"text": "text", "unit": "unit", "agency": "instansi"}.get(refused.field or "")
-    if name is None:
-        return replace(draft, notice=words), 409
-    return replace(draft, errors={f"{draft.address}-{name}": words}), 422
+    faults = refused.faults if isinstance(refused, Refused) else ()
+    errors = {
+        f"{draft.address}-{_FIELDS[one.field]}": said(request, (one.text, one.text_en)) for one in faults
+    }
+    if not errors:
+        return replace(draft, notice=said(request, (refused.reason, refused.reason_en))), 409
+    return replace(draft, errors={name: _sentence(words) for name, words in errors.items()}), 422
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."

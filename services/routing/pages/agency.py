@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.routing.directory import directory
 from services.routing.domain.agencies import NATIONAL, Agencies
 from services.routing.domain.leg import OPEN
-from services.routing.listing import Wanted, count_legs
+from services.routing.listing import Wanted, count_open
 from services.routing.pages.access import (
     AGENCY,
     MANAGERS,
@@ -72,10 +72,8 @@ async def agency_page(
         if one is None or not may_see(officer, code):
             raise not_found()
         units = tree(known, code, today)
-        open_at = {
-            row.key: row
-            for row in await count_legs(tx, Wanted(None, code, OPEN), tx.now, tx.now, by_agency=True)
-        }
+        _, agencies = await count_open(tx, Wanted(None, code, OPEN), tx.now, tx.now)
+        open_at = {row.key: row for row in agencies}
         heard = (await tx.execute(_HEARD, {"agency": code})).all()
         hooks = await _hooks(tx, officer, known, code)
         above = known.coordinator(code, today)

@@ -38,6 +38,8 @@ class Command:
     agency: str | None
     version: int
     sent: UUID
+    evidence: tuple[UUID, ...] = ()
+    without_evidence: str | None = None
 
     def __repr__(self) -> str:
         return f"Command({self.deed.address})"
@@ -46,7 +48,6 @@ class Command:
 class Changed(Exception):
     """Somebody else has acted on the leg since the officer saw it."""
 
-    field: str | None = None
     reason = "Disposisi ini berubah sejak Anda membukanya. Isian Anda masih ada; periksa lalu kirim lagi."
     reason_en = (
         "This disposition has changed since you opened it. What you typed is still here; look and send again."
@@ -93,5 +94,12 @@ def _decide(  # noqa: PLR0917 - what a decision is made from
         raise Changed
     if command.deed.kind is None:
         return redirect(docket, leg, command.agency or "", known, now)
-    word = Word(command.deed.kind, command.text, command.unit, command.agency)
+    word = Word(
+        command.deed.kind,
+        command.text,
+        command.unit,
+        command.agency,
+        evidence=command.evidence,
+        without_evidence=command.without_evidence,
+    )
     return act_on(docket, leg, word, known, now)

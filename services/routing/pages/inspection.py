@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from services.routing.api_inspection import scope_of
 from services.routing.directory import directory
 from services.routing.domain.leg import OPEN
-from services.routing.listing import Wanted, count_legs
+from services.routing.listing import Wanted, count_open
 from services.routing.pages.access import INSPECTION, NO_STORE, CurrentDatabase, CurrentShell, Reader
 from services.routing.pages.clocks import Pressure, of_line
 from services.routing.pages.finding import Tab, View, listed
@@ -56,8 +56,7 @@ async def inspection(
     async with database.transaction() as tx:
         known, now = (await directory(tx)).agencies, tx.now
         soon = in_force().calendar().add_working_days(now, 1, Zone.WIB).due_at
-        states = await count_legs(tx, wanted, now, soon)
-        agencies = await count_legs(tx, wanted, now, soon, by_agency=True, limit=AGENCIES_SHOWN)
+        states, agencies = await count_open(tx, wanted, now, soon, AGENCIES_SHOWN)
         lines, following = await listed(tx, view, scope)
     below = view.unit or scope
     found = [

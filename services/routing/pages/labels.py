@@ -17,25 +17,8 @@ _STATES_EN = {
 }
 STATES: dict[str, Label] = {state.value: (state.label, _STATES_EN[state]) for state in LegState}
 
-CLASSIFICATIONS: dict[str, Label] = {
-    Classification.SUPERVISION: ("Pengaduan berkadar pengawasan", "Complaint for supervision"),
-    Classification.NON_SUPERVISION: ("Pengaduan tidak berkadar pengawasan", "Complaint"),
-    Classification.INFORMATION: ("Permintaan informasi", "Request for information"),
-    Classification.ASPIRATION: ("Aspirasi", "Aspiration"),
-}
-
-_CASES_EN = {
-    CaseStatus.RECEIVED: "Not yet verified",
-    CaseStatus.ON_HOLD: "On hold",
-    CaseStatus.FORWARDED: "Sent to the agency",
-    CaseStatus.IN_PROGRESS: "In progress",
-    CaseStatus.AWAITING_REPORTER: "Waiting for the reporter",
-    CaseStatus.CLOSED: "Closed",
-    CaseStatus.ARCHIVED: "Archived",
-    CaseStatus.MERGED: "Merged",
-    CaseStatus.WITHDRAWN: "Withdrawn",
-}
-CASES: dict[str, Label] = {status.value: (status.label, _CASES_EN[status]) for status in CaseStatus}
+CLASSIFICATIONS: dict[str, Label] = {one.value: (one.label, one.label_en) for one in Classification}
+CASES: dict[str, Label] = {status.value: (status.label, status.label_en) for status in CaseStatus}
 
 STEPS: dict[str, Label] = {
     "disposition.created": ("Dikirim ke instansi", "Sent to the agency"),

@@ -16,9 +16,10 @@ from services.routing.domain.fold import fold
 from services.routing.domain.leg import Docket, Leg
 from services.routing.pages.access import DESK, NO_STORE, Reader, actor_of
 from services.routing.pages.clocks import deadlines
-from services.routing.pages.deeds import DEEDS, possible
+from services.routing.pages.deeds import COMPLETE, DEEDS, possible
 from services.routing.pages.labels import CASES, CLASSIFICATIONS, STATES, actor_label, step_label
 from services.routing.pages.naming import full_region, name_of, tree
+from services.routing.pages.proof import choices
 from services.routing.pages.readings import record_reading
 from services.routing.pages.starts import starts, starts_for, with_start
 from services.routing.views import disposition
@@ -26,6 +27,7 @@ from shared.calendar import Zone
 from shared.db.database import Transaction
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer
+from shared.text.substance import is_physical
 from shared.web.problems import not_found
 
 router = APIRouter(include_in_schema=False)
@@ -88,6 +90,7 @@ async def leg_page(
         headers=NO_STORE,
         officer=officer,
         view=view,
+        report_id=docket.report_id,
         number=format_tracking_id(view["tracking_id"]),
         holder=name_of(known, leg.holder),
         region=full_region(view["place"].region),
@@ -96,6 +99,8 @@ async def leg_page(
         deeds={deed.address: deed for deed in deeds},
         starts={deed.address: starts_for(deed.kind) for deed in deeds if deed.kind},
         units=[unit for unit in units if unit.code != leg.unit],
+        files=choices(docket, leg, draft.typed if draft.address == COMPLETE.address else None),
+        physical=is_physical(leg.created.category),
         draft=draft,
         sent=uuid7(),
         states=STATES,

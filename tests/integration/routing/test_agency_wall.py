@@ -3,12 +3,13 @@
 import asyncio
 import secrets
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import aio_pika
 import pytest
 from aiormq.exceptions import AMQPError, ChannelAccessRefused, ChannelClosed, ProbableAuthenticationError
 
-from deploy.provision.agency import grant, granted_users, revoke, rotate, user_of
+from deploy.provision.agency import grant, granted_users, renew_permissions, revoke, rotate, user_of
 from shared.contracts import ResponseKind
 from shared.messaging.broker import connect
 
@@ -194,3 +195,17 @@ async def test_revoking_ends_open_connections_and_keeps_what_waits(stack):
     async with channel_of(stack.admin_amqp_url) as admin:
         queue = await admin.declare_queue(user.name, passive=True)
         assert queue.declaration_result.message_count == 1
+
+
+async def test_an_agency_granted_long_ago_may_say_what_agencies_say_today(stack):
+    today, password = user_of("36.3671.dlh"), secrets.token_urlsafe(12)
+    key = f"response.36.3671.dlh.{ResponseKind.QUESTION}"
+    then = replace(today, topics={**today.topics, "lapor.responses": (r"^response\..*\.return$", "^$")})
+    url = stack.amqp_url(await grant(stack.management_url, then, password), password)
+    async with channel_of(url) as channel:
+        with pytest.raises(REFUSED):
+            await publish(channel, "lapor.responses", key)
+    assert today.name in await renew_permissions(stack.management_url)
+    async with channel_of(url) as channel:
+        await publish(channel, "lapor.responses", key)
+    assert await renew_permissions(stack.management_url) == []

@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import CaseStatus
 from shared.security.tokens import Role
-from tests.unit.routing.stories import ANSWER, HOUR, MONDAY, WHY_NOT, status, verified
+from tests.unit.routing.stories import ANSWER, DONE, HOUR, MONDAY, WHY_NOT, attached, status, verified
 
 CITY, UNIT = "35.3578", "35.3578.dpubm"
 
@@ -132,7 +132,7 @@ async def test_a_supervisor_changes_nothing(client, leg, sign):
 async def test_http_says_the_same_facts_as_the_broker(client, leg, liaison, routing):
     await client.post(f"{leg}/acknowledgement", headers=liaison)
     await client.post(f"{leg}/responses", headers=liaison, json={"text": ANSWER})
-    await client.post(f"{leg}/completion", headers=liaison, json={"text": ANSWER})
+    await client.post(f"{leg}/completion", headers=liaison, json=DONE)
     assert [fact.type.partition(".")[2] for fact in await routing.said()] == [
         "created",
         "acknowledged",
@@ -183,7 +183,7 @@ async def test_a_wrong_field_is_named_in_two_languages(client, leg, liaison, pat
 
 
 async def test_what_the_state_forbids_is_refused_with_what_would_be_allowed(client, leg, liaison):
-    await client.post(f"{leg}/completion", headers=liaison, json={"text": ANSWER})
+    await client.post(f"{leg}/completion", headers=liaison, json=DONE)
     answer = await client.post(f"{leg}/return", headers=liaison, json={"reason": WHY_NOT})
     assert answer.status_code == 409
     assert "Tuntas" in answer.json()["detail"]
@@ -191,7 +191,7 @@ async def test_what_the_state_forbids_is_refused_with_what_would_be_allowed(clie
 
 async def test_a_command_on_an_old_version_is_refused(client, leg, liaison):
     await client.post(f"{leg}/acknowledgement", headers=liaison)
-    answer = await client.post(f"{leg}/completion", headers=liaison, json={"text": ANSWER, "version": 1})
+    answer = await client.post(f"{leg}/completion", headers=liaison, json={**DONE, "version": 1})
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:lapor:problem:stale-version")
 
 
@@ -247,3 +247,20 @@ async def test_a_dry_run_tells_which_rule_won_and_changes_nothing(client, admin,
         "rule surabaya-jalan",
     )
     assert await routing.legs() == []
+
+
+async def test_a_completion_without_substance_is_refused_with_every_field(client, leg, liaison, routing):
+    answer = await client.post(f"{leg}/completion", headers=liaison, json={"text": "Sudah ditindaklanjuti."})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["text", "evidence"]
+    assert [row.state for row in await routing.legs()] == ["created"]
+
+
+async def test_a_completion_tells_the_evidence_that_it_names(client, leg, liaison, routing):
+    file = attached((await routing.legs())[0].leg_id)
+    await routing.hear(file)
+    named = {"text": ANSWER, "evidence": [str(file.evidence.evidence_id)]}
+    assert (await client.post(f"{leg}/completion", headers=liaison, json=named)).status_code == 200
+    assert (await routing.said())[-1].evidence == (file.evidence,)
+    history = (await client.get(leg, headers=liaison)).json()["history"]
+    assert [one["evidence_id"] for one in history[-1]["evidence"]] == named["evidence"]

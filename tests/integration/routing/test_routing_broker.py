@@ -20,6 +20,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.topology import QUEUES
 from tests.unit.routing.stories import (
     ANSWER,
+    DONE,
     HOUR,
     WHY_NOT,
     accepted,
@@ -146,7 +147,7 @@ async def test_an_agency_is_told_answers_and_learns_that_it_was_heard(channel, r
     await roads.next(c.DispositionAcknowledged)
     await roads.say("response", {"leg_id": created.leg_id, "text": ANSWER})
     await roads.next(c.DispositionResponded)
-    await roads.say("completion", {"leg_id": created.leg_id, "text": ANSWER})
+    await roads.say("completion", {"leg_id": created.leg_id, **DONE})
     completed = await roads.next(c.DispositionCompleted)
     assert (created.report_id, created.text, completed.leg_version) == (fact.report_id, fact.text, 4)
     assert len([told for told in roads.heard if isinstance(told, c.DispositionCreated)]) == 1
@@ -174,8 +175,16 @@ async def test_a_message_sent_twice_counts_once(channel, roads):
     message_id = str(uuid7())
     for _ in range(2):
         await roads.say("response", {"leg_id": created.leg_id, "text": ANSWER}, message_id=message_id)
-    await roads.say("completion", {"leg_id": created.leg_id, "text": ANSWER})
+    await roads.say("completion", {"leg_id": created.leg_id, **DONE})
     assert (await roads.next(c.DispositionCompleted)).leg_version == 3
+
+
+async def test_a_completion_without_substance_is_answered_with_every_field(channel, roads):
+    await verify(channel)
+    created = await roads.next(c.DispositionCreated)
+    await roads.say("completion", {"leg_id": created.leg_id, "text": "Sudah ditindaklanjuti."})
+    refused = await roads.next(c.DispositionRefused)
+    assert [error.field for error in refused.errors] == ["text", "evidence"]
 
 
 async def test_a_message_that_is_no_json_is_answered_and_blocks_nobody(channel, roads):
@@ -187,7 +196,7 @@ async def test_a_message_that_is_no_json_is_answered_and_blocks_nobody(channel, 
 async def test_an_agency_does_not_answer_for_another(channel, roads, transport):
     await verify(channel)
     created = await roads.next(c.DispositionCreated)
-    await transport.say("completion", {"leg_id": created.leg_id, "text": ANSWER})
+    await transport.say("completion", {"leg_id": created.leg_id, **DONE})
     refused = await transport.next(c.DispositionRefused)
     assert (refused.report_id, created.leg_version) == (UUID(int=0), 1)
 
@@ -196,7 +205,7 @@ async def test_a_header_makes_nobody_another_agency(channel, roads, transport):
     await verify(channel)
     created = await roads.next(c.DispositionCreated)
     disguise = {"x-lapor-routing-key": f"response.{ROADS}.completion"}
-    await transport.say("completion", {"leg_id": created.leg_id, "text": ANSWER}, headers=disguise)
+    await transport.say("completion", {"leg_id": created.leg_id, **DONE}, headers=disguise)
     await transport.next(c.DispositionRefused)
     assert not [told for told in roads.heard if isinstance(told, c.DispositionCompleted)]
 
@@ -242,7 +251,7 @@ async def test_a_flood_of_one_agency_is_refused_and_another_is_heard(channel, ro
     created = await roads.next(c.DispositionCreated)
     for _ in range(100):
         await transport.say("response", {"leg_id": uuid4(), "text": ANSWER})
-    await roads.say("completion", {"leg_id": created.leg_id, "text": ANSWER})
+    await roads.say("completion", {"leg_id": created.leg_id, **DONE})
     assert await roads.next(c.DispositionCompleted)
     last = await transport.next(c.DispositionRefused, 100)
     assert last.retry_after_seconds

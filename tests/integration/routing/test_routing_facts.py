@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from services.routing.responses import NOBODY
 from shared import contracts as c
 from shared.contracts import CaseStatus
-from tests.unit.routing.stories import ANSWER, HOUR, MONDAY, WHY_NOT, objected, status, verified
+from tests.unit.routing.stories import ANSWER, DONE, HOUR, MONDAY, WHY_NOT, objected, status, verified
 
 
 def body(leg_id, **more) -> bytes:
@@ -54,7 +54,7 @@ async def test_an_agency_acknowledges_answers_and_completes(routing):
     (leg,) = await routing.legs()
     await routing.agency_says("response.35.3578.dpubm.acknowledgement", body(leg.leg_id))
     await routing.agency_says("response.35.3578.dpubm.response", body(leg.leg_id, text=ANSWER))
-    await routing.agency_says("response.35.3578.dpubm.completion", body(leg.leg_id, text=ANSWER))
+    await routing.agency_says("response.35.3578.dpubm.completion", body(leg.leg_id, **DONE))
     assert [fact.type.partition(".")[2] for fact in await routing.said()] == [
         "created",
         "acknowledged",
@@ -67,7 +67,7 @@ async def test_an_agency_acknowledges_answers_and_completes(routing):
 async def test_an_objection_puts_the_leg_back_to_work(routing, clock):
     await routing.hear(verified())
     (leg,) = await routing.legs()
-    await routing.agency_says("response.35.3578.dpubm.completion", body(leg.leg_id, text=ANSWER))
+    await routing.agency_says("response.35.3578.dpubm.completion", body(leg.leg_id, **DONE))
     clock.advance(HOUR)
     await routing.hear(objected(clock.now()))
     assert [(row.state, row.answered_at) for row in await routing.legs()] == [("acknowledged", None)]
@@ -133,7 +133,7 @@ async def test_a_city_answers_for_its_unit_and_a_unit_for_what_it_was_given(rout
     (leg,) = await routing.legs()
     await routing.agency_says("response.35.3578.delegation", body(leg.leg_id, unit="dishub"))
     await routing.agency_says("response.35.3578.dishub.acknowledgement", body(leg.leg_id))
-    await routing.agency_says("response.35.3578.completion", body(leg.leg_id, text=ANSWER))
+    await routing.agency_says("response.35.3578.completion", body(leg.leg_id, **DONE))
     assert [(row.state, row.holder) for row in await routing.legs()] == [("completed", "35.3578.dishub")]
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from shared.security.tokens import Role
-from tests.unit.routing.stories import ANSWER, MONDAY, verified
+from tests.unit.routing.stories import ANSWER, DONE, MONDAY, verified
 
 ROADS, CITY, PROVINCE = "35.3578.dpubm", "35.3578", "35"
 DAY = timedelta(days=1)
@@ -85,7 +85,7 @@ async def test_an_answer_leaves_the_settlement_to_be_done(client, supervisor, si
 async def test_what_is_completed_owes_nothing(client, supervisor, sign, year):
     (leg,) = await listed(client, supervisor, subtree=ROADS)
     path = f"/v1/dispositions/{leg['leg_id']}/completion"
-    await client.post(path, headers=sign(Role.LIAISON, ROADS), json={"text": ANSWER})
+    await client.post(path, headers=sign(Role.LIAISON, ROADS), json=DONE)
     (line,) = await listed(client, supervisor, subtree=ROADS)
     assert (line["due_at"], line["remaining_working_days"], line["overdue"]) == (None, None, False)
 
@@ -108,7 +108,7 @@ async def test_counts_of_a_subtree_leave_the_rest_out(client, supervisor, year):
 async def test_closed_dispositions_are_counted_where_that_is_asked(client, supervisor, sign, year):
     (leg,) = await listed(client, supervisor, subtree=ROADS)
     path = f"/v1/dispositions/{leg['leg_id']}/completion"
-    await client.post(path, headers=sign(Role.LIAISON, ROADS), json={"text": ANSWER})
+    await client.post(path, headers=sign(Role.LIAISON, ROADS), json=DONE)
     counts = [
         (await client.get("/v1/dispositions/counts", headers=supervisor, params=query)).json()["states"]
         for query in ({}, {"closed": True})

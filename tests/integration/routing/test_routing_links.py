@@ -10,7 +10,17 @@ from services.routing.links.api import router
 from services.routing.links.pages import STYLE
 from shared.security.keys import generate_keys, load_verifying_key
 from shared.security.links import Purpose, sign
-from tests.unit.routing.stories import ANSWER, HOUR, MONDAY, WHY_NOT, objected, status, verified
+from tests.unit.routing.stories import (
+    ANSWER,
+    HOUR,
+    MONDAY,
+    NO_PHOTO,
+    WHY_NOT,
+    attached,
+    objected,
+    status,
+    verified,
+)
 
 ROADS = "35.3578.dpubm"
 
@@ -57,6 +67,7 @@ async def test_looking_at_a_link_changes_nothing(routing, web, link, purpose):
         (Purpose.ACKNOWLEDGE, {}, ["acknowledged"]),
         (Purpose.ASK, {"text": "Lubangnya di sisi mana?"}, ["acknowledged"]),
         (Purpose.ANSWER, {"text": ANSWER}, ["answered"]),
+        (Purpose.COMPLETE, {"text": ANSWER, "tuntas-alasan": NO_PHOTO}, ["completed"]),
         (Purpose.RETURN, {"text": WHY_NOT, "agency": "35.3578.dishub"}, ["returned", "created"]),
     ],
 )
@@ -174,3 +185,23 @@ async def test_a_question_that_waits_is_not_asked_again_from_the_mail(routing, w
     answers = [await web.post(path, data=form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 409]
     assert "masih menunggu jawaban pelapor" in answers[1].text
+
+
+async def test_a_completion_by_link_keeps_what_was_typed_and_says_all_that_is_missing(routing, web, link):
+    await routing.hear(verified())
+    path = await link(Purpose.COMPLETE)
+    answer = await web.post(path, data={"text": "Sudah ditindaklanjuti."})
+    assert (answer.status_code, await state(routing)) == (422, ["created"])
+    assert "Sudah ditindaklanjuti." in answer.text and answer.text.count('class="wrong"') == 2
+
+
+async def test_a_completion_by_link_names_the_files_that_were_sent_with_it(routing, web, link):
+    await routing.hear(verified())
+    file = attached((await routing.legs())[0].leg_id)
+    await routing.hear(file)
+    path, box = await link(Purpose.COMPLETE), f"tuntas-bukti-{file.evidence.evidence_id}"
+    back = await web.post(path, data={"text": ANSWER, box: "1", "langkah": "ubah"})
+    assert box in back.text and f"{path}/bukti/" in back.text
+    assert await state(routing) == ["created"]
+    await web.post(path, data={"text": ANSWER, box: "1"})
+    assert (await routing.said())[-1].evidence == (file.evidence,)

@@ -11,7 +11,7 @@ from services.routing.pages import open_shell, routers
 from shared.security.tokens import Role
 from shared.web.pages.officers import COOKIE
 from tests.integration.routing.conftest import VAULT
-from tests.unit.routing.stories import ANSWER, HOUR, MONDAY, WHY_NOT, replied, verified
+from tests.unit.routing.stories import ANSWER, HOUR, MONDAY, NO_PHOTO, WHY_NOT, attached, replied, verified
 
 ROADS, CITY = "35.3578.dpubm", "35.3578"
 QUESTION = "Di sisi mana lubangnya, dekat rumah nomor berapa?"
@@ -143,7 +143,7 @@ async def test_an_answer_is_shown_before_it_is_sent(desk, path, routing):
     [
         ("jawab", {"jawab-text": ANSWER, "langkah": "kirim"}, ["answered"]),
         ("tanya", {"tanya-text": QUESTION, "langkah": "kirim"}, ["acknowledged"]),
-        ("tuntas", {"tuntas-text": ANSWER, "langkah": "kirim"}, ["completed"]),
+        ("tuntas", {"tuntas-text": ANSWER, "tuntas-alasan": NO_PHOTO, "langkah": "kirim"}, ["completed"]),
         ("kembalikan", {"kembalikan-text": WHY_NOT}, ["returned", "created"]),
         (
             "kembalikan",
@@ -187,6 +187,14 @@ async def test_several_agencies_that_match_are_offered_and_the_reason_is_kept(de
         ("jawab", {"jawab-text": "Sudah.", "langkah": "kirim"}, "jawab-text-salah"),
         ("jawab", {"jawab-text": "x" * 10_001, "langkah": "pratinjau"}, "jawab-text-salah"),
         ("tuntas", {"tuntas-text": "Selesai pada [tanggal] nanti.", "langkah": "kirim"}, "tuntas-text-salah"),
+        (
+            "tuntas",
+            {"tuntas-text": "Sudah.", "tuntas-alasan": NO_PHOTO, "langkah": "kirim"},
+            "tuntas-text-salah",
+        ),
+        ("tuntas", {"tuntas-text": ANSWER, "langkah": "pratinjau"}, "tuntas-bukti-salah"),
+        ("tuntas", {"tuntas-text": ANSWER, "file": "foto.jpg", "langkah": "kirim"}, "tuntas-bukti-salah"),
+        ("tuntas", {"tuntas-text": ANSWER, "tuntas-alasan": "x" * 1_001}, "tuntas-alasan-salah"),
         ("kembalikan", {"kembalikan-text": "Bukan."}, "kembalikan-text-salah"),
         (
             "kembalikan",
@@ -202,6 +210,24 @@ async def test_what_is_wrong_is_said_next_to_its_field_and_what_was_typed_is_kep
     assert (page.status_code, f'id="{wrong}"' in page.text) == (422, True)
     assert all(value in page.text for name, value in fields.items() if name != "langkah")
     assert await states(routing) == ["created"]
+
+
+async def test_a_completion_names_the_files_that_are_ticked_through_preview_and_sending(desk, path, routing):
+    leg_id = (await routing.legs())[0].leg_id
+    shown, other = attached(leg_id), attached(leg_id)
+    await routing.hear(shown, other)
+    page = await desk.get(path)
+    box, left_out = (f"tuntas-bukti-{file.evidence.evidence_id}" for file in (shown, other))
+    assert box in page.text and left_out in page.text
+    form = {**hidden_in(page), "tuntas-text": ANSWER, box: "1"}
+    preview = await desk.post(f"{path}/tuntas", data={**form, "langkah": "pratinjau"})
+    assert (preview.status_code, box in preview.text, left_out in preview.text) == (200, True, False)
+    again = await desk.post(f"{path}/tuntas", data={**form, "langkah": "ubah"})
+    assert f'name="{box}" value="1" checked' in again.text
+    assert f'name="{left_out}" value="1">' in again.text
+    await desk.post(f"{path}/tuntas", data={**form, "langkah": "kirim"})
+    completed = (await routing.said())[-1]
+    assert completed.evidence == (shown.evidence,)
 
 
 async def test_a_leg_is_delegated_to_a_unit_of_the_tree(open_desk, routing):

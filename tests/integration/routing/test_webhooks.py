@@ -20,7 +20,7 @@ from shared.contracts import CaseVerified
 from shared.security.tokens import Role
 from shared.web.outbound import Outbound
 from tests.integration.routing.conftest import VAULT, http_client
-from tests.unit.routing.stories import ANSWER, verified
+from tests.unit.routing.stories import ANSWER, DONE, verified
 
 ROADS, CITY = "35.3578.dpubm", "35.3578"
 EAGER = Policy(retry_seconds=0.05, patience_seconds=60, suspend_failures=10_000, suspend_seconds=0)
@@ -87,8 +87,8 @@ async def case(routing) -> tuple[CaseVerified, str]:
 
 async def answer(routing, leg_id: str) -> None:
     """The agency acknowledges and answers."""
-    for kind, text in (("acknowledgement", ""), ("response", ANSWER), ("completion", ANSWER)):
-        body = json.dumps({"leg_id": leg_id, "text": text}).encode()
+    for kind, said in (("acknowledgement", {}), ("response", {"text": ANSWER}), ("completion", DONE)):
+        body = json.dumps({"leg_id": leg_id, **said}).encode()
         await routing.agency_says(f"response.{ROADS}.{kind}", body)
 
 

@@ -19,6 +19,9 @@ from shared.contracts import CaseStatus, Classification, ResponseKind
 MONDAY = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ANSWER = "Jalan sudah kami tambal pada hari Selasa pagi."
+NO_PHOTO = "Kamera petugas rusak pada hari itu."
+DONE = {"text": ANSWER, "without_evidence": NO_PHOTO}
+"""A completion of visible work that nothing shows, as an agency's message."""
 WHY_NOT = "Jalan ini bukan kewenangan kami."
 REPORT = UUID("01890000-0000-7000-8000-000000000001")
 
@@ -78,6 +81,16 @@ def rated(at: datetime) -> c.ReportRated:
     return c.ReportRated(report_id=REPORT, occurred_at=at, score=4, comment="Cepat.")
 
 
+def attached(leg_id: UUID, agency: str = "35.3578.dpubm") -> c.EvidenceAttached:
+    """A photo that the agency sent as evidence for this leg."""
+    evidence = c.EvidenceRef(
+        evidence_id=uuid7(), object_key="a" * 32, content_type="image/jpeg", size=9, sha256="0" * 64
+    )
+    return c.EvidenceAttached(
+        report_id=REPORT, occurred_at=MONDAY + HOUR, leg_id=leg_id, agency=agency, evidence=evidence
+    )
+
+
 def silent(asked_at: datetime, at: datetime) -> c.SlaExpired:
     return c.SlaExpired(
         report_id=REPORT,
@@ -115,7 +128,9 @@ class Desk:
         self._record(send_unsent(self.docket, DIRECTORY, self.now) or tell(self.docket))
 
     def act(self, leg: Leg, kind: ResponseKind, text: str = "", **more: Any) -> Leg:
-        """The leg after the word; raises `Refused`."""
+        """The leg after the word; raises `Refused`. A completion shows nothing unless told to, and why."""
+        if kind is ResponseKind.COMPLETION:
+            more.setdefault("without_evidence", NO_PHOTO)
         self._record(act_on(self.docket, self.leg(leg), Word(kind, text, **more), DIRECTORY, self.now))
         return self.leg(leg)
 

@@ -98,7 +98,7 @@ def test_nothing_is_acknowledged_twice():
 @pytest.mark.parametrize("text", ["", "Sudah.", "x" * 19, " " * 40, "\x00" * 40])
 def test_an_answer_must_have_substance(kind, text):
     desk = city_desk()
-    assert refused(desk, desk.only, kind, text).field == "text"
+    assert refused(desk, desk.only, kind, text).faults[0].field == "text"
 
 
 @pytest.mark.parametrize("kind", [RESPOND, COMPLETE])

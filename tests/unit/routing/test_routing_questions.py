@@ -84,7 +84,7 @@ def test_a_question_needs_words():
     one = desk()
     with pytest.raises(Refused) as refused:
         one.act(one.only, ResponseKind.QUESTION, "Apa?")
-    assert refused.value.field == "text"
+    assert refused.value.faults[0].field == "text"
 
 
 def test_a_leg_whose_case_has_ended_asks_nothing():
