@@ -7,9 +7,12 @@ from services.intake.accounts.desk import forget_codes
 from services.intake.api import routers
 from services.intake.channels import adapters, answering, attachments, fetcher, refusals, sms_store
 from services.intake.channels.mail import forget_staged
+from services.intake.confirming.forgetting import forget_confirmations
 from services.intake.desk import open_desk
+from services.intake.desk_pages import routers as desk_routers
 from services.intake.drafts.desk import forget_drafts
 from services.intake.evidence.loops import check_evidence, sweep_evidence
+from services.intake.following.forgetting import forget_followers
 from services.intake.handlers import SUBSCRIPTIONS
 from services.intake.identity.forgetting import forget_identities
 from services.intake.keyring import Keyring
@@ -32,13 +35,15 @@ def service() -> Service:
         name="intake",
         description="Reports: filing, evidence, tracking, the reporter's later words, and inbound channels.",
         settings=settings,
-        routers=[*routers, *page_routers],
+        routers=[*routers, *page_routers, *desk_routers],
         subscriptions=[*SUBSCRIPTIONS, *(s for one in channels.values() for s in one.subscriptions())],
         loops=[
             forget_what_is_done,
             list_what_changed,
             forget_identities,
+            forget_followers,
             forget_codes,
+            forget_confirmations,
             forget_drafts,
             check_evidence,
             sweep_evidence,

@@ -28,7 +28,8 @@ class _Waiting:
 
     @property
     def key(self) -> str | None:
-        return self.submission.claim and self.submission.claim.key
+        claim = self.submission.claim
+        return claim.key if claim else None
 
     def fail(self, error: Exception) -> None:
         if not self.filed.done():
@@ -48,7 +49,7 @@ class Filer:
 
         Raises what the database raised. Whoever stops waiting may find the report filed nevertheless.
         """
-        filed = asyncio.get_running_loop().create_future()
+        filed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(Submission(prepared, claim, current_traceparent()), filed))
         if len(self._writers) < AT_ONCE:
             writer = asyncio.create_task(self._write())

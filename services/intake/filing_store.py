@@ -46,7 +46,10 @@ _INSERT = sa.text(
     )
     SELECT report_id FROM filed
     """  # noqa: S608 - names of our own columns
-).bindparams(*(sa.bindparam(name, type_=pg.ARRAY(kind)) for name, kind in _COLUMNS.items()))
+).bindparams(
+    # One dimension: the answers of one report are themselves a list.
+    *(sa.bindparam(name, type_=pg.ARRAY(kind, dimensions=1)) for name, kind in _COLUMNS.items())
+)
 """Whoever comes second with a key waits for the first to commit, and then files nothing. Keys are taken in
 order, so that two groups never wait for each other.
 """

@@ -18,6 +18,7 @@ from sqlalchemy.engine import RowMapping
 from services.intake import store
 from services.intake.domain.moments import Kind
 from services.intake.domain.view import Tracked
+from services.intake.following.telling import tell
 from shared.db.database import Database, Transaction
 from shared.service import Service
 from shared.text.masking import has_identity_number, mask
@@ -60,8 +61,23 @@ _UNLIST = sa.text("DELETE FROM listed WHERE report_id = ANY(:report_ids)").bindp
     sa.bindparam("report_ids", type_=_UUIDS)
 )
 
+_LIST_AGENCIES = sa.text(
+    """
+    WITH now AS (
+      SELECT report_id, agency, filed_at
+      FROM jsonb_to_recordset(:rows) AS r (report_id uuid, filed_at timestamptz, agencies text[]),
+        unnest(agencies) AS agency
+    ), gone AS (
+      DELETE FROM listed_agencies a WHERE report_id = ANY(:report_ids)
+        AND NOT EXISTS (SELECT FROM now WHERE now.report_id = a.report_id AND now.agency = a.agency)
+    )
+    INSERT INTO listed_agencies (report_id, agency, filed_at) SELECT report_id, agency, filed_at FROM now
+    ON CONFLICT DO NOTHING
+    """
+).bindparams(sa.bindparam("rows", type_=pg.JSONB), sa.bindparam("report_ids", type_=_UUIDS))
+
 _PLAN_FOR_THIS = sa.text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
-"""What a word costs depends on the word."""
+"""What a word or an agency costs depends on which: a rare one is looked up, a common one met on a walk."""
 _FILTERS = {
     "words": "l.words @@ websearch_to_tsquery('indonesian', :words)",
     "status": "l.status = :status",
@@ -75,6 +91,11 @@ _SHOWN = """
   l.report_id, l.tracking_id, l.filed_at, l.title, l.excerpt, l.status, l.category, l.province, l.city,
   l.agency_names
 """
+_OF_AGENCY = {
+    "agency": "a.agency = :agency",
+    "before": "(a.filed_at, a.report_id) < (:before_at, :before_id)",
+}
+"""The same in the order of one agency."""
 _NEWEST_FIRST = f"ORDER BY l.filed_at DESC, l.report_id DESC LIMIT {PAGE + 1}"
 MOST_GATHERED = 2_000
 """Matches; a word that more reports have is common, and soon met on a walk."""
@@ -106,13 +127,20 @@ class Page:
 
 
 async def find(database: Database, search: Search) -> Page:
-    """One page. Indexes listed_newest, listed_by_*; the joined report decides whether it is public still."""
+    """One page. Indexes listed_newest, listed_by_*, listed_agencies_newest.
+
+    The joined report decides whether it is public still.
+    """
     given = search.given
     parameters = {name: value for name, value in given.items() if name != "before"}
     if search.before:
         parameters |= {"before_at": search.before[0], "before_id": search.before[1]}
     if "words" in given:
         found = await _find_words(database, frozenset(given), parameters)
+    elif "agency" in given:
+        async with database.transaction() as tx:
+            await tx.execute(_PLAN_FOR_THIS)
+            found = (await tx.execute(_walk(frozenset(given)), parameters)).mappings().all()
     else:
         async with database.reading() as tx:
             found = (await tx.execute(_walk(frozenset(given)), parameters)).mappings().all()
@@ -136,6 +164,16 @@ async def _find_words(
 @cache
 def _walk(names: frozenset[str]) -> sa.Executable:
     """One statement for each combination of filters, so that each is planned for what it asks."""
+    if "agency" in names:
+        return _typed(
+            f"""
+            SELECT {_SHOWN} FROM listed_agencies a JOIN listed l USING (report_id)
+              JOIN reports r USING (report_id)
+            WHERE NOT r.secret AND {_wanted(names, {**_FILTERS, **_OF_AGENCY})}
+            ORDER BY a.filed_at DESC, a.report_id DESC LIMIT {PAGE + 1}
+            """,  # noqa: S608 - put together from the texts above
+            names,
+        )
     return _typed(
         f"""
         SELECT {_SHOWN} FROM listed l JOIN reports r USING (report_id)
@@ -160,8 +198,8 @@ def _gather(names: frozenset[str]) -> sa.Executable:
     )
 
 
-def _wanted(names: frozenset[str]) -> str:
-    return " AND ".join(["true", *(_FILTERS[name] for name in _FILTERS if name in names)])
+def _wanted(names: frozenset[str], filters: Mapping[str, str] = _FILTERS) -> str:
+    return " AND ".join(["true", *(filters[name] for name in filters if name in names)])
 
 
 def _typed(text: str, names: frozenset[str]) -> sa.Executable:
@@ -195,6 +233,9 @@ async def _list(tx: Transaction, changed: Sequence[Tracked]) -> None:
     rows = [_row(tracked) for tracked in changed if tracked.report.report_id not in hidden]
     if rows:
         await tx.execute(_LIST, {"rows": rows, "excerpt": EXCERPT})
+        ids = [tracked.report.report_id for tracked in changed if tracked.report.report_id not in hidden]
+        await tx.execute(_LIST_AGENCIES, {"rows": rows, "report_ids": ids})
+    await tell(tx, changed, hidden)
 
 
 def _is_hidden(tracked: Tracked) -> bool:

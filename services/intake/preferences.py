@@ -6,14 +6,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.intake.domain.preferences import Language, Preferences, QuietHours
+from services.intake.domain.preferences import Language, Preferences, QuietHours, Way
 from shared.calendar import Zone
 from shared.contracts import PreferencesChanged
 from shared.db.database import Transaction
 
 _READ = sa.text(
     """
-    SELECT version, language, muted, quiet_from, quiet_until, zone FROM preferences
+    SELECT version, language, muted, quiet_from, quiet_until, zone, digest_at, channel
+    FROM preferences
     WHERE report_id = :report_id
     """
 )
@@ -21,13 +22,18 @@ _LOCK = sa.text("SELECT FROM reports WHERE report_id = :report_id FOR NO KEY UPD
 """Two changes at once get two versions."""
 _WRITE = sa.text(
     """
-    INSERT INTO preferences (report_id, version, language, muted, quiet_from, quiet_until, zone)
-    VALUES (:report_id, :version, :language, :muted, :quiet_from, :quiet_until, :zone)
+    INSERT INTO preferences
+      (report_id, version, language, muted, quiet_from, quiet_until, zone, digest_at, channel)
+    VALUES
+      (:report_id, :version, :language, :muted, :quiet_from, :quiet_until, :zone, :digest_at, :channel)
     ON CONFLICT (report_id) DO UPDATE SET version = excluded.version, language = excluded.language,
       muted = excluded.muted, quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
-      zone = excluded.zone
+      zone = excluded.zone, digest_at = excluded.digest_at, channel = excluded.channel
     """
 )
+
+
+_KEPT = {"language", "muted", "quiet_from", "quiet_until", "zone", "digest_at", "channel"}
 
 
 async def preferences(tx: Transaction, report_id: UUID) -> Preferences:
@@ -40,7 +46,16 @@ async def preferences(tx: Transaction, report_id: UUID) -> Preferences:
         quiet = QuietHours(
             time.fromisoformat(row.quiet_from), time.fromisoformat(row.quiet_until), Zone(row.zone)
         )
-    return Preferences(row.version, Language(row.language), row.muted, quiet)
+    digest_at = time.fromisoformat(row.digest_at) if row.digest_at else None
+    return Preferences(
+        row.version,
+        Language(row.language),
+        row.muted,
+        quiet,
+        digest_at,
+        Zone(row.zone),
+        Way(row.channel) if row.channel else None,
+    )
 
 
 async def prefer(tx: Transaction, report_id: UUID, wanted: Preferences) -> Preferences:
@@ -56,7 +71,7 @@ async def prefer(tx: Transaction, report_id: UUID, wanted: Preferences) -> Prefe
         {
             "report_id": report_id,
             "version": after.version,
-            **fact.model_dump(include={"language", "muted", "quiet_from", "quiet_until", "zone"}),
+            **fact.model_dump(include=_KEPT),
         },
     )
     tx.say(fact)
@@ -73,5 +88,7 @@ def _changed(tx: Transaction, report_id: UUID, after: Preferences) -> Preference
         muted=after.muted,
         quiet_from=f"{quiet.begin:%H:%M}" if quiet else None,
         quiet_until=f"{quiet.end:%H:%M}" if quiet else None,
-        zone=(quiet.zone if quiet else Zone.WIB).value,
+        zone=after.zone.value,
+        digest_at=f"{after.digest_at:%H:%M}" if after.digest_at else None,
+        channel=after.channel.value if after.channel else None,
     )

@@ -19,6 +19,8 @@ class Settings(ChannelSettings):
     """What may be shown; as received it lies in the next one, and sealed for good in the last."""
     evidence_quarantine_bucket: str = "lapor-quarantine"
     evidence_originals_bucket: str = "lapor-originals"
+    link_public_key: str
+    """Checks the links in mails to agencies, which also let an office send what shows its work."""
     evidence_public_key: str
     """Closes originals. No running process holds the half that opens them."""
     evidence_max_bytes: int = Field(25_000_000, gt=0)

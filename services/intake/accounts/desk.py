@@ -7,7 +7,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from services.intake.accounts import store
+from services.intake.accounts import store, wishes
 from services.intake.accounts.sessions import InvalidSession, Session, Sessions
 from services.intake.keyring import Keyring
 from shared.contracts import AnswerRequested, Channel, ContactRegistered
@@ -99,6 +99,7 @@ def session_over() -> Problem:
 async def own(tx: Transaction, session: Session, report_id: UUID) -> None:
     """Note that a report is an account's. Raises problems: 401 for a session that is over, 409."""
     if await store.link(tx, session, report_id):
+        await wishes.let_hold(tx, session, report_id)
         return
     if not await store.stands(tx, session):
         raise session_over()

@@ -84,6 +84,9 @@ _LINK = sa.text(
     sa.bindparam("account_id", type_=_UUID),
     sa.bindparam("now", type_=sa.DateTime(timezone=True)),
 )
+_HAS = sa.text(
+    "SELECT 1 FROM account_reports WHERE report_id = :report_id AND account_id = :account_id"
+).bindparams(sa.bindparam("report_id", type_=_UUID), sa.bindparam("account_id", type_=_UUID))
 _REPORTS = sa.text(
     "SELECT report_id FROM account_reports WHERE account_id = :account_id "
     "ORDER BY linked_at DESC, report_id DESC LIMIT :limit OFFSET :offset"
@@ -148,6 +151,12 @@ async def link(tx: Transaction, session: Session, report_id: UUID) -> bool:
     """Make a report an account's; False if the session is over or the report is another account's."""
     row = {**vars(session), "report_id": report_id, "now": tx.now}
     return (await tx.execute(_LINK, row)).first() is not None
+
+
+async def has(tx: Transaction, session: Session, report_id: UUID) -> bool:
+    """Whether a report is the account's."""
+    row = {"report_id": report_id, "account_id": session.account_id}
+    return (await tx.execute(_HAS, row)).first() is not None
 
 
 async def report_ids(tx: Transaction, session: Session, limit: int, offset: int) -> Sequence[UUID]:

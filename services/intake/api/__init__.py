@@ -2,6 +2,7 @@
 
 from services.intake import open311
 from services.intake.api import (
+    account_preferences,
     accounts,
     channels,
     drafts,
@@ -11,6 +12,8 @@ from services.intake.api import (
     evidence_uploads,
     feed,
     filing,
+    follow_hooks,
+    follows,
     on_behalf,
     places,
     preferences,
@@ -25,8 +28,10 @@ from services.intake.api import (
 routers = [
     part.router
     for part in (
-        places,
+        # First those who are asked most: routes are tried one after the other.
         filing,
+        channels,
+        places,
         drafts,
         on_behalf,
         words,
@@ -35,14 +40,16 @@ routers = [
         evidence_files,
         evidence_links,
         supports,
+        follow_hooks,
+        follows,
         tracking,
         preferences,
         push,
         feed,
-        channels,
         receipts,
         reveals,
         accounts,
+        account_preferences,
         open311,
     )
 ]

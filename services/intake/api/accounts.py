@@ -17,10 +17,10 @@ from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
 from services.intake.channels.values import email_address, phone_number
 from services.intake.desk import Desk
-from services.intake.domain.labels import STATUS_EN
 from services.intake.domain.preferences import Language
-from services.intake.domain.view import Tracked
-from shared.contracts import CaseStatus, Channel
+from services.intake.domain.view import Tracked, deadlines_of
+from shared.calendar import Zone
+from shared.contracts import CaseStatus, Channel, ClockKind
 from shared.db.database import Transaction
 from shared.security.codes import format_tracking_id
 from shared.text.masking import mask
@@ -108,6 +108,21 @@ class SignedIn(BaseModel):
     expires_at: datetime
 
 
+class NextDeadline(BaseModel):
+    """What comes due first, for whom it may be."""
+
+    model_config = ConfigDict(extra="ignore")
+    clock: ClockKind
+    label: str
+    label_en: str
+    agency: str | None
+    agency_name: str | None
+    due_at: datetime
+    zone: Zone
+    overdue: bool
+    provisional: bool
+
+
 class OwnReport(BaseModel):
     """One report of an account, masked: to read it all, its access code is needed."""
 
@@ -118,6 +133,7 @@ class OwnReport(BaseModel):
     title: str | None = Field(description="Null for a secret report.")
     filed_at: datetime
     secret: bool
+    next_deadline: NextDeadline | None = Field(description="Null where nothing runs, or all of it waits.")
 
 
 @router.post("/codes", status_code=202, summary="Have a one-time code sent")
@@ -153,7 +169,7 @@ async def sign_in(desk: CurrentDesk, body: SignInInput) -> SignedIn:
 async def sign_out(desk: CurrentDesk, session: CurrentSession) -> Response:
     """Every session of the account is over at once, this one too."""
     async with desk.database.transaction() as tx:
-        await _standing(tx, session)
+        await standing(tx, session)
         await store.end_sessions(tx, session)
     return Response(status_code=204)
 
@@ -169,10 +185,10 @@ async def own_reports(
 async def listed(desk: Desk, session: Session, offset: int = 0) -> list[OwnReport]:
     """The same for a page. Raises a 401 problem for a session that is over."""
     async with desk.database.reading() as tx:
-        await _standing(tx, session)
+        await standing(tx, session)
         ids = await store.report_ids(tx, session, MOST_LISTED, offset)
-        tracked = await reports.track_many(tx, ids) if ids else []
-    return [_masked(one) for one in tracked]
+        tracked, now = (await reports.track_many(tx, ids) if ids else []), tx.now
+    return [_masked(one, now) for one in tracked]
 
 
 @router.post("/me/claims", status_code=201, summary="Add a report that was filed without the account")
@@ -181,32 +197,39 @@ async def claim(desk: CurrentDesk, session: CurrentSession, body: ClaimInput) ->
     async with desk.database.transaction() as tx:
         tracked = await open_report(tx, desk, body.tracking_id, body.access_code)
         await accounts.own(tx, session, tracked.report.report_id)
-    return _masked(tracked)
+        return _masked(tracked, tx.now)
 
 
 @router.delete("/me", status_code=204, summary="Delete the account")
 async def delete(desk: CurrentDesk, session: CurrentSession) -> Response:
     """Its contact and its list are destroyed. The reports stay; each can be read with its own access code."""
     async with desk.database.transaction() as tx:
-        await _standing(tx, session)
+        await standing(tx, session)
         await store.delete(tx, session)
     return Response(status_code=204)
 
 
-async def _standing(tx: Transaction, session: Session) -> None:
+async def standing(tx: Transaction, session: Session) -> None:
+    """Raises a 401 problem for a session that is over."""
     if not await store.stands(tx, session):
         raise session_over()
 
 
-def _masked(tracked: Tracked) -> OwnReport:
+def _masked(tracked: Tracked, now: datetime) -> OwnReport:
     report, state = tracked.report, tracked.progress
     values: dict[str, Any] = {
         "tracking_id": format_tracking_id(report.tracking_id),
         "status": state.status,
         "status_label": state.status.label,
-        "status_label_en": STATUS_EN[state.status],
+        "status_label_en": state.status.label_en,
         "title": None if report.secret else mask(state.title or report.filing.title),
         "filed_at": report.filed_at.astimezone(report.zone.tz),
         "secret": report.secret,
+        "next_deadline": _next(tracked, now),
     }
     return OwnReport(**values)
+
+
+def _next(tracked: Tracked, now: datetime) -> dict[str, Any] | None:
+    due = [one for one in deadlines_of(tracked, now) if one["due_at"] is not None]
+    return min(due, key=lambda one: one["due_at"], default=None)

@@ -15,7 +15,7 @@ from services.intake.api.evidence_access import CurrentCaller, open_for_adding
 from services.intake.api.evidence_refusals import refusal
 from services.intake.api.multipart import single_file
 from services.intake.desk import Desk
-from services.intake.domain.evidence import EvidenceState
+from services.intake.domain.evidence import EvidenceState, ForLeg
 from services.intake.domain.view import Tracked
 from services.intake.evidence import Kept
 from services.intake.evidence.refusals import RefusedEvidence
@@ -66,29 +66,45 @@ class KeptEvidence(BaseModel):
     },
 )
 async def add_evidence(
-    request: Request, desk: CurrentDesk, caller: CurrentCaller, tracking_id: str
+    request: Request,
+    desk: CurrentDesk,
+    caller: CurrentCaller,
+    tracking_id: str,
+    leg_id: UUID | None = None,
 ) -> JSONResponse:
-    """The file itself as the body, or a form with one file. Its name is not kept."""
+    """The file itself as the body, or a form with one file. Its name is not kept.
+
+    An officer of an agency sends what shows its work on `leg_id`, or on its newest disposition of this
+    report; others see it once a completion names it.
+    """
     async with desk.database.reading() as tx:
-        tracked = await open_for_adding(tx, desk, tracking_id, caller)
-    return await take(request, desk, tracked)
+        adding = await open_for_adding(tx, desk, tracking_id, caller, leg_id)
+    return answer(await take(request, desk, adding.tracked, adding.leg))
 
 
-async def take(request: Request, desk: Desk, tracked: Tracked) -> JSONResponse:
-    """The file in this request, kept for a report that its sender has opened. Raises problems."""
+async def take(
+    request: Request,
+    desk: Desk,
+    tracked: Tracked,
+    leg: ForLeg | None = None,
+    fields: dict[str, str] | None = None,
+) -> Kept:
+    """The file in this request, kept for a report that its sender has opened. Raises problems.
+
+    `fields` fills with what else its form holds.
+    """
     check_length(request, desk.evidence.limits.of(None) + _FORM_BYTES)
     claimed = request.headers.get("content-type", "")
     if claimed.lower().startswith("multipart/form-data"):
-        claimed, chunks = await single_file(request.stream(), claimed)
+        claimed, chunks = await single_file(request.stream(), claimed, fields)
     else:
         chunks = body_of(request)
     try:
-        kept = await desk.evidence.keep(tracked, chunks, claimed)
+        return await desk.evidence.keep(tracked, chunks, claimed, leg)
     except (RefusedFile, RefusedEvidence, StoreUnavailable) as error:
         raise refusal(error, desk.evidence) from None
     except ClientDisconnect:
         raise cut_short() from None
-    return _answer(kept)
 
 
 async def body_of(request: Request) -> AsyncIterator[bytes]:
@@ -97,9 +113,10 @@ async def body_of(request: Request) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _answer(kept: Kept) -> JSONResponse:
+def answer(kept: Kept) -> JSONResponse:
+    """What a program reads."""
     file = kept.evidence
-    answer = KeptEvidence(
+    content = KeptEvidence(
         evidence_id=file.evidence_id,
         sha256=file.sha256 or "",
         size=file.size,
@@ -107,4 +124,4 @@ def _answer(kept: Kept) -> JSONResponse:
         state=file.state,
         state_label=file.state.label,
     )
-    return JSONResponse(answer.model_dump(mode="json"), 200 if kept.repeated else 201)
+    return JSONResponse(content.model_dump(mode="json"), 200 if kept.repeated else 201)

@@ -18,8 +18,9 @@ from services.intake.evidence import links
 from services.intake.evidence.links import Links, Part
 from services.intake.evidence.manifest import signed_manifest
 from services.intake.evidence.viewing import may_see_captured
+from shared.db.database import Transaction
 from shared.security.envelopes import Unsealable
-from shared.security.tokens import Role
+from shared.security.tokens import Officer, Role
 from shared.web.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
@@ -40,13 +41,17 @@ class EvidenceLink(BaseModel):
 async def files(
     desk: CurrentDesk, caller: CurrentCaller, tracking_id: str
 ) -> dict[str, list[dict[str, Any]]]:
-    """Where each file stands. The national level also reads when and where a photo was taken."""
-    async with desk.database.reading() as tx:
+    """Where each file stands. The national level also reads when and where a photo was taken; what officers
+    read of that, and of a secret report, is written down.
+    """
+    async with desk.database.transaction() if caller.officer else desk.database.reading() as tx:
         tracked = await open_files(tx, desk, tracking_id, caller)
+        if caller.officer is not None:
+            await note_read(tx, tracked, caller.officer)
     shown = [evidence_view(file) for file in tracked.evidence]
     if caller.officer is not None and may_see_captured(caller.officer):
         for view, file in zip(shown, tracked.evidence, strict=True):
-            view["captured"] = _captured(desk, file)
+            view["captured"] = captured(desk, file)
     return {"files": shown}
 
 
@@ -98,7 +103,7 @@ async def file(
     """Short-lived, for the clean copy or its preview. That it was given, and to whom, is written down."""
     async with desk.database.transaction() as tx:
         tracked = await open_files(tx, desk, tracking_id, caller)
-        found = _cleared(tracked, evidence_id, part)
+        found = cleared(tracked, evidence_id, part)
         given = await links.give(
             tx,
             Links(desk.keys.evidence_link_key),
@@ -117,7 +122,8 @@ async def file(
     )
 
 
-def _cleared(tracked: Tracked, evidence_id: UUID, part: Part) -> EvidenceFile:
+def cleared(tracked: Tracked, evidence_id: UUID, part: Part) -> EvidenceFile:
+    """A file that can be shown. Raises problems: 404, and 409 while it is checked or where it was refused."""
     found = next((file for file in tracked.evidence if file.evidence_id == evidence_id), None)
     if found is None or (
         part is Part.PREVIEW and found.state is EvidenceState.CLEARED and not found.preview_key
@@ -136,7 +142,16 @@ def _cleared(tracked: Tracked, evidence_id: UUID, part: Part) -> EvidenceFile:
     return found
 
 
-def _captured(desk: Desk, file: EvidenceFile) -> dict[str, Any] | None:
+async def note_read(tx: Transaction, tracked: Tracked, officer: Officer) -> None:
+    """Write down what an officer learns by a list alone: all of a secret report's, else where photos were taken."""
+    tells = may_see_captured(officer)
+    read = [file for file in tracked.evidence if tracked.report.secret or (tells and file.sealed_capture)]
+    if read:
+        await links.note_listed(tx, tracked.report.report_id, read, officer)
+
+
+def captured(desk: Desk, file: EvidenceFile) -> dict[str, Any] | None:
+    """When and where a photo was taken, as its camera said; only for whoever `may_see_captured`."""
     if file.sealed_capture is None:
         return None
     try:

@@ -47,11 +47,12 @@ async def fetch(request: Request, desk: CurrentDesk, token: str) -> Response:
         found = await links.use(tx, link_id)
     if found is None:
         raise not_found()
-    return await _answer(desk, found, request.headers.get("range"))
+    return await serve(desk, found, found.part, request.headers.get("range"))
 
 
-async def _answer(desk: Desk, found: Any, wanted: str | None) -> Response:
-    preview = found.part == Part.PREVIEW
+async def serve(desk: Desk, found: Any, part: str, wanted: str | None) -> Response:
+    """The clean copy of a file or its preview, whole or a range. Raises problems: 404, 416, 503."""
+    preview = part == Part.PREVIEW
     key = found.preview_key if preview else found.object_key
     content_type = "image/jpeg" if preview else found.clean_type
     store = desk.evidence.buckets.clean

@@ -1,14 +1,20 @@
 """Refusals of evidence as problems that tell their reader what to do."""
 
-from services.intake.domain.labels import STATUS_EN
-from services.intake.evidence import CaseEnded, EvidenceDesk, TooManyBytes, TooManyFiles, TooMuchToday
+from services.intake.evidence import (
+    CaseEnded,
+    EvidenceDesk,
+    SentByOthers,
+    TooManyBytes,
+    TooManyFiles,
+    TooMuchToday,
+)
 from shared.storage.port import Empty, RefusedFile, RefusedType, TooLarge
 from shared.web.problems import FieldError, Problem
 
 _STATUS = {TooLarge: 413, RefusedType: 415, Empty: 422}
 
 
-def refusal(error: Exception, desk: EvidenceDesk) -> Problem:
+def refusal(error: Exception, desk: EvidenceDesk) -> Problem:  # noqa: PLR0911 - one for each reason
     """The problem that a refused file or report becomes; anything else is the store being away."""
     match error:
         case RefusedFile():
@@ -39,12 +45,19 @@ def refusal(error: Exception, desk: EvidenceDesk) -> Problem:
                 f"Satu laporan memuat paling banyak {most} berkas.",
                 f"A report holds at most {most} files.",
             )
+        case SentByOthers():
+            return Problem(
+                409,
+                "sent-before",
+                "Berkas yang sama persis sudah ada pada laporan ini, dikirim oleh pihak lain.",
+                "The report has exactly this file already, from somebody else.",
+            )
         case CaseEnded():
             return Problem(
                 409,
                 "not-possible-now",
                 f"Bukti tidak dapat ditambahkan pada status «{error.status.label}».",
-                f"No evidence can be added while the report is “{STATUS_EN[error.status]}”.",
+                f"No evidence can be added while the report is “{error.status.label_en}”.",
             )
         case _:
             return store_away()

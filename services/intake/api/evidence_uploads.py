@@ -3,7 +3,6 @@ termination, checksum and expiration. For large files on poor connections.
 """
 
 import base64
-import binascii
 from collections.abc import Callable, Coroutine
 from email.utils import format_datetime
 from typing import Annotated, Any
@@ -16,14 +15,14 @@ from services.intake.api.access import CurrentDesk
 from services.intake.api.bodies import PatientRoute, cut_short
 from services.intake.api.documents import problems
 from services.intake.api.evidence import body_of
-from services.intake.api.evidence_access import CurrentCaller, open_for_adding
+from services.intake.api.evidence_access import Adding, CurrentCaller, open_for_adding
 from services.intake.api.evidence_refusals import refusal
 from services.intake.desk import Desk
-from services.intake.domain.view import Tracked
 from services.intake.evidence.appending import ALGORITHMS
 from services.intake.evidence.refusals import RefusedEvidence
 from services.intake.evidence.uploads import Checksum, Moved, Uploads, WrongChecksum
 from services.intake.evidence.uploads_store import UploadRow
+from services.intake.evidence.viewing import leg_for
 from shared.storage.port import RefusedFile, StoreUnavailable
 from shared.web.problems import Problem, invalid, not_found
 
@@ -86,22 +85,23 @@ async def offered(desk: CurrentDesk, tracking_id: str) -> Response:  # noqa: ARG
 @router.post(
     _PATH, status_code=201, response_class=Response, responses=_REFUSALS, summary="Announce a large file"
 )
-async def announce(
+async def announce(  # noqa: PLR0917 - one for each header
     desk: CurrentDesk,
     caller: CurrentCaller,
     tracking_id: str,
     upload_length: Annotated[int, Header(ge=0, le=2**53, description="Bytes of the whole file.")],
     upload_metadata: Annotated[str, Header(max_length=4_000)] = "",
+    leg_id: UUID | None = None,
 ) -> Response:
-    """Answers with the address that the file's bytes are sent to. Its name is not kept."""
+    """Answers with the address that the file's bytes are sent to. Its name is not kept.
+
+    `leg_id` as with a file that is sent at once.
+    """
     async with desk.database.reading() as tx:
-        tracked = await open_for_adding(tx, desk, tracking_id, caller)
-    try:
-        row = await Uploads(desk.evidence).create(tracked, upload_length, _claimed_type(upload_metadata))
-    except (RefusedFile, RefusedEvidence, StoreUnavailable) as error:
-        raise refusal(error, desk.evidence) from None
-    location = f"/v1/reports/{tracking_id}/evidence/uploads/{row.upload_id}"
-    return Response(status_code=201, headers={"Location": location, **_expiry(row)})
+        adding = await open_for_adding(tx, desk, tracking_id, caller, leg_id)
+    return await announced(
+        desk, adding, upload_length, upload_metadata, f"/v1/reports/{tracking_id}/evidence/uploads"
+    )
 
 
 @router.head(
@@ -109,8 +109,7 @@ async def announce(
 )
 async def how_far(desk: CurrentDesk, caller: CurrentCaller, tracking_id: str, upload_id: UUID) -> Response:
     """`Upload-Offset` is what is safe: the next byte to send."""
-    _, row = await _opened(desk, caller, tracking_id, upload_id)
-    return Response(headers={**_state(row), "Upload-Length": str(row.length), "Cache-Control": "no-store"})
+    return standing(await _opened(desk, caller, tracking_id, upload_id))
 
 
 @router.patch(
@@ -128,16 +127,8 @@ async def send(  # noqa: PLR0917 - one for each header
     upload_checksum: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
     """From `Upload-Offset` on. With the last byte the file is complete and waits to be checked."""
-    if request.headers.get("content-type", "").lower() != _BODY:
-        raise Problem(415, "wrong-type", f"Kirim sebagai {_BODY}.", f"Send it as {_BODY}.")
-    checksum = _checksum(upload_checksum) if upload_checksum else None
-    _, row = await _opened(desk, caller, tracking_id, upload_id)
-    if upload_offset != row.received:
-        raise _moved()
-    if row.evidence_id is None:
-        row = await _appended(request, desk, row, upload_offset, checksum)
-    done = {"LAPOR-Evidence-Id": str(row.evidence_id)} if row.evidence_id else {}
-    return Response(status_code=204, headers={**_state(row), **done})
+    row = await _opened(desk, caller, tracking_id, upload_id)
+    return await sent(request, desk, row, upload_offset, upload_checksum)
 
 
 @router.delete(
@@ -146,7 +137,41 @@ async def send(  # noqa: PLR0917 - one for each header
 )  # fmt: skip
 async def give_up(desk: CurrentDesk, caller: CurrentCaller, tracking_id: str, upload_id: UUID) -> Response:
     """What has come of it is forgotten. A file that is complete stays evidence."""
-    _, row = await _opened(desk, caller, tracking_id, upload_id)
+    return await given_up(desk, await _opened(desk, caller, tracking_id, upload_id))
+
+
+async def announced(desk: Desk, adding: Adding, length: int, metadata: str, path: str) -> Response:
+    """A new upload for somebody who may add; its address begins with `path`. Raises problems, as the next
+    ones do.
+    """
+    claimed = _claimed_type(metadata)
+    try:
+        row = await Uploads(desk.evidence).create(adding.tracked, length, claimed, adding.leg)
+    except (RefusedFile, RefusedEvidence, StoreUnavailable) as error:
+        raise refusal(error, desk.evidence) from None
+    return Response(status_code=201, headers={"Location": f"{path}/{row.upload_id}", **_expiry(row)})
+
+
+def standing(row: UploadRow) -> Response:
+    """How far an upload has come."""
+    return Response(headers={**_state(row), "Upload-Length": str(row.length), "Cache-Control": "no-store"})
+
+
+async def sent(request: Request, desk: Desk, row: UploadRow, offset: int, checksum: str | None) -> Response:
+    """The bytes of this request, from `offset` on."""
+    if request.headers.get("content-type", "").lower() != _BODY:
+        raise Problem(415, "wrong-type", f"Kirim sebagai {_BODY}.", f"Send it as {_BODY}.")
+    proof = _checksum(checksum) if checksum else None
+    if offset != row.received:
+        raise _moved()
+    if row.evidence_id is None:
+        row = await _appended(request, desk, row, offset, proof)
+    done = {"LAPOR-Evidence-Id": str(row.evidence_id)} if row.evidence_id else {}
+    return Response(status_code=204, headers={**_state(row), **done})
+
+
+async def given_up(desk: Desk, row: UploadRow) -> Response:
+    """Forgotten, unless it is complete."""
     if row.evidence_id is None:
         try:
             await Uploads(desk.evidence).terminate(row)
@@ -155,15 +180,20 @@ async def give_up(desk: CurrentDesk, caller: CurrentCaller, tracking_id: str, up
     return Response(status_code=204)
 
 
-async def _opened(
-    desk: Desk, caller: CurrentCaller, tracking_id: str, upload_id: UUID
-) -> tuple[Tracked, UploadRow]:
+async def _opened(desk: Desk, caller: CurrentCaller, tracking_id: str, upload_id: UUID) -> UploadRow:
     async with desk.database.reading() as tx:
-        tracked = await open_for_adding(tx, desk, tracking_id, caller)
-    row = await Uploads(desk.evidence).find(tracked, upload_id)
-    if row is None:
+        adding = await open_for_adding(tx, desk, tracking_id, caller)
+    row = await Uploads(desk.evidence).find(adding.tracked, upload_id)
+    if row is None or not _is_theirs(caller, adding, row):
         raise not_found()
-    return tracked, row
+    return row
+
+
+def _is_theirs(caller: CurrentCaller, adding: Adding, row: UploadRow) -> bool:
+    """The reporter goes on with the reporter's uploads, an agency with those for its legs."""
+    if row.leg_id is None or caller.officer is None:
+        return row.leg_id is None and adding.leg is None
+    return leg_for(caller.officer, adding.tracked, row.leg_id) is not None
 
 
 async def _appended(
@@ -210,7 +240,7 @@ def _claimed_type(metadata: str) -> str:
         if key in {"filetype", "type"}:
             try:
                 return base64.b64decode(value, validate=True).decode("ascii")
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:  # of base64 and of what is not ASCII
                 message = "bukan pasangan nama dan nilai base64|is not pairs of name and base64 value"
                 raise invalid("Upload-Metadata", *message.split("|")) from None
     return ""
@@ -221,7 +251,7 @@ def _checksum(header: str) -> Checksum:
     try:
         if algorithm in ALGORITHMS:
             return Checksum(algorithm, base64.b64decode(value, validate=True))
-    except binascii.Error:
+    except ValueError:  # of base64, also of what is not ASCII
         pass
     raise Problem(
         400,

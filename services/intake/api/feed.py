@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field
 
 from services.intake.api.access import CurrentDesk, RequiredCode, open_report
 from services.intake.api.documents import problems
+from services.intake.desk import Desk
+from services.intake.domain.view import Tracked
 from shared.security.feeds import sign_feed
 
 FEED = "/v1/notifications/feed"
@@ -28,5 +30,10 @@ async def follow(desk: CurrentDesk, code: RequiredCode, tracking_id: str) -> Fee
     """A token for half an hour; the code itself stays here."""
     async with desk.database.reading() as tx:
         tracked = await open_report(tx, desk, tracking_id, code)
+    return feed_token(desk, tracked)
+
+
+def feed_token(desk: Desk, tracked: Tracked) -> FeedToken:
+    """For whoever has shown the report's access code."""
     token, expires_at = sign_feed(desk.keys.receipt_key, tracked.report.report_id)
     return FeedToken(token=token, expires_at=datetime.fromtimestamp(expires_at, UTC), url=FEED)

@@ -1,4 +1,4 @@
-"""One file out of a multipart form, as it streams. Its name and every other field are dropped unread."""
+"""One file out of a multipart form, as it streams. Its name and what nobody asks for are dropped unread."""
 
 from collections import deque
 from collections.abc import AsyncIterator
@@ -10,15 +10,18 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from shared.web.problems import Problem, invalid
 
 
-async def single_file(body: AsyncIterator[bytes], content_type: str) -> tuple[str, AsyncIterator[bytes]]:
-    """The claimed type of the form's only file, and its bytes.
+async def single_file(
+    body: AsyncIterator[bytes], content_type: str, fields: dict[str, str] | None = None
+) -> tuple[str, AsyncIterator[bytes]]:
+    """The claimed type of the form's only file, and its bytes. `fields` fills with what else was typed, all
+    of it once the bytes were read.
 
     Raises problems, also while the bytes are read: 400 for a broken form, 422 for no file or several.
     """
     boundary = parse_options_header(content_type)[1].get(b"boundary")
     if not boundary or len(boundary) > 200:
         raise _broken()
-    reader = _FileReader(body, boundary)
+    reader = _FileReader(body, boundary, fields)
     return await reader.claimed_type(), reader.chunks()
 
 
@@ -27,8 +30,9 @@ _OVERHEAD_BYTES = 64 * 1024
 
 
 class _FileReader:
-    def __init__(self, body: AsyncIterator[bytes], boundary: bytes) -> None:
-        self._body = body
+    def __init__(self, body: AsyncIterator[bytes], boundary: bytes, fields: dict[str, str] | None) -> None:
+        self._body, self._fields = body, fields
+        self._name, self._typed = "", bytearray()
         self._parser = MultipartParser(
             boundary,
             {
@@ -38,6 +42,7 @@ class _FileReader:
                 "on_header_end": self._header_ends,
                 "on_headers_finished": self._headers_finished,
                 "on_part_data": self._data,
+                "on_part_end": self._part_ends,
                 "on_end": self._ends,
             },
         )
@@ -97,6 +102,8 @@ class _FileReader:
     def _headers_finished(self) -> None:
         options = parse_options_header(self._headers.get("content-disposition", ""))[1]
         self._in_file = b"filename" in options
+        self._name = options.get(b"name", b"").decode("utf-8", "replace")
+        self._typed.clear()
         if self._in_file:
             self._files += 1
             self._type = self._headers.get("content-type", "")
@@ -106,6 +113,12 @@ class _FileReader:
             self._pieces.append(data[start:end])
         else:
             self._overhead += end - start
+            if self._fields is not None:
+                self._typed += data[start:end]
+
+    def _part_ends(self) -> None:
+        if self._fields is not None and not self._in_file:
+            self._fields[self._name] = self._typed.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def _ends(self) -> None:
         self._ended = True

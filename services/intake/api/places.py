@@ -105,7 +105,7 @@ async def questions(code: str) -> list[Question]:
 @router.post("/reports/check", summary="See whether a report belongs here", responses=problems(400, 413, 422))
 async def check(desk: CurrentDesk, body: CheckInput) -> Checked:
     """Keeps nothing. Says who else can help, what is asked, and what may be a slip."""
-    elsewhere = out_of_scope(body.title, body.text)
+    elsewhere = out_of_scope(body.title, body.text, body.answers)
     asked = list(shown(catalogue().of(body.category), body.answers or {}))
     errors: list[Hint] = []
     try:

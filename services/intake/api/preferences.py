@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from services.intake.api.access import CurrentDesk, RequiredCode, open_report
 from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
-from services.intake.domain.preferences import Language, Preferences, QuietHours
+from services.intake.domain.preferences import Language, Preferences, QuietHours, Way
 from services.intake.preferences import prefer, preferences
 from shared.calendar import Zone
 
@@ -46,6 +46,26 @@ class PreferencesBody(BaseModel):
     language: Language = Language.INDONESIAN
     muted: bool = Field(False, description="Send nothing; the tracking page still tells everything.")
     quiet_hours: QuietHoursBody | None = None
+    digest_at: _TimeOfDay | None = Field(
+        None,
+        description="What is not urgent is told together once a day, then. Whatever asks for an answer, or "
+        "has a deadline soon, comes at once.",
+    )
+    digest_zone: Zone = Field(Zone.WIB, description="Of `digest_at`, where there are no quiet hours.")
+    channel: Way | None = Field(None, description="Rather by this one, where the contact has it.")
+
+    def wanted(self) -> Preferences:
+        """The same in the domain's terms; hours that begin when they end are none."""
+        quiet = self.quiet_hours
+        hours = QuietHours(quiet.begin, quiet.end, quiet.zone) if quiet and quiet.begin != quiet.end else None
+        return Preferences(
+            language=self.language,
+            muted=self.muted,
+            quiet=hours,
+            digest_at=self.digest_at,
+            digest_zone=self.digest_zone,
+            channel=self.channel,
+        )
 
 
 @router.get("/preferences", summary="What the reporter wants to hear", response_model_by_alias=True)
@@ -53,7 +73,7 @@ async def read_preferences(desk: CurrentDesk, code: RequiredCode, tracking_id: s
     """What was chosen, or what holds for everyone who has chosen nothing."""
     async with desk.database.reading() as tx:
         tracked = await open_report(tx, desk, tracking_id, code)
-        return _body(await preferences(tx, tracked.report.report_id))
+        return body_of(await preferences(tx, tracked.report.report_id))
 
 
 @router.put("/preferences", summary="Choose what to hear", response_model_by_alias=True)
@@ -61,20 +81,22 @@ async def write_preferences(
     desk: CurrentDesk, code: RequiredCode, tracking_id: str, body: PreferencesBody
 ) -> PreferencesBody:
     """Replaces all preferences of this report. Messages already on their way may still arrive."""
-    quiet = body.quiet_hours
-    wanted = Preferences(
-        language=body.language,
-        muted=body.muted,
-        quiet=QuietHours(quiet.begin, quiet.end, quiet.zone) if quiet and quiet.begin != quiet.end else None,
-    )
     async with desk.database.transaction() as tx:
         tracked = await open_report(tx, desk, tracking_id, code)
-        return _body(await prefer(tx, tracked.report.report_id, wanted))
+        return body_of(await prefer(tx, tracked.report.report_id, body.wanted()))
 
 
-def _body(chosen: Preferences) -> PreferencesBody:
+def body_of(chosen: Preferences) -> PreferencesBody:
+    """What was chosen, as it is told."""
     quiet = chosen.quiet
     hours = {"from": quiet.begin, "until": quiet.end, "zone": quiet.zone} if quiet else None
     return PreferencesBody.model_validate(
-        {"language": chosen.language, "muted": chosen.muted, "quiet_hours": hours}
+        {
+            "language": chosen.language,
+            "muted": chosen.muted,
+            "quiet_hours": hours,
+            "digest_at": chosen.digest_at,
+            "digest_zone": chosen.zone,
+            "channel": chosen.channel,
+        }
     )

@@ -12,6 +12,8 @@ from services.intake.api.access import CurrentDesk, RequiredCode, open_report
 from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
 from services.intake.desk import Desk
+from services.intake.domain.view import Tracked
+from shared.db.database import Transaction
 from shared.security.keys import decode
 from shared.web.addresses import LONGEST_URL, ForbiddenAddress, checked_url
 from shared.web.problems import Problem, invalid
@@ -63,13 +65,9 @@ async def subscribe(desk: CurrentDesk, code: RequiredCode, tracking_id: str, bod
     """One browser a report: another one takes its place. It hears that there is news from then on, and
     nothing of what; what it left with us is sealed, links to nothing else, and is forgotten with the report.
     """
-    _key(desk)
-    _check(body, loopback=desk.settings.outgoing_loopback)
-    subscription = json.dumps({"endpoint": body.endpoint, "keys": body.keys.model_dump()})
+    subscription = json.dumps(checked_subscription(desk, body))
     async with desk.database.transaction() as tx:
-        tracked = await open_report(tx, desk, tracking_id, code)
-        sealed = desk.keys.sealer.seal_push(tracked.report.report_id, subscription)
-        await browsers.subscribe(tx, tracked, sealed)
+        await have_told(tx, desk, await open_report(tx, desk, tracking_id, code), subscription)
 
 
 @router.delete("/reports/{tracking_id}/push", status_code=204, summary="Hear of this report no longer")
@@ -78,6 +76,18 @@ async def unsubscribe(desk: CurrentDesk, code: RequiredCode, tracking_id: str) -
     async with desk.database.transaction() as tx:
         tracked = await open_report(tx, desk, tracking_id, code)
         await browsers.unsubscribe(tx, [tracked.report.report_id])
+
+
+async def have_told(tx: Transaction, desk: Desk, tracked: Tracked, subscription: str) -> None:
+    """Have a browser, that was checked, told of a report."""
+    await browsers.subscribe(tx, tracked, desk.keys.sealer.seal_push(tracked.report.report_id, subscription))
+
+
+def checked_subscription(desk: Desk, body: PushBody) -> dict[str, object]:
+    """What notify needs of one. Raises problems: 422 for what no browser gave, 503 where there is no push."""
+    _key(desk)
+    _check(body, loopback=desk.settings.outgoing_loopback)
+    return {"endpoint": body.endpoint, "keys": body.keys.model_dump()}
 
 
 def _key(desk: Desk) -> str:

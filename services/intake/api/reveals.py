@@ -1,18 +1,26 @@
 """Reveals over HTTP, for officers. An identity leaves by one call, once; no other answer holds any of it."""
 
 import time
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.intake import store as reports
 from services.intake.api.access import CurrentDesk
 from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
+from services.intake.api.reveal_bodies import (
+    AskedReveal,
+    CodeInput,
+    HolderInput,
+    LogLine,
+    RefusalInput,
+    RevealInput,
+    RevealLine,
+    RevealLog,
+    ShownIdentity,
+)
 from services.intake.desk import Desk
 from services.intake.domain.view import Tracked
 from services.intake.identity import reveal, store
@@ -23,121 +31,41 @@ from shared.security.codes import InvalidTrackingId, format_tracking_id, parse_t
 from shared.security.holders import format_code
 from shared.security.officers import require
 from shared.security.tokens import Officer, Role
-from shared.web.fields import plain
 from shared.web.problems import Problem, invalid, not_found
 
 router = APIRouter(
     prefix="/v1", tags=["reveals"], route_class=LimitedRoute, responses=problems(400, 401, 404, 409, 422, 503)
 )
 
-Asker = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN, Role.COORDINATOR))]
-Approver = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN))]
-Auditor = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN, Role.SUPERVISOR))]
-_Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000), AfterValidator(plain)
-]
-_Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=60)]
-_Order = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200), AfterValidator(plain)
-]
-
-
-class _Input(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class RevealInput(_Input):
-    """Why somebody has to know who reported."""
-
-    reason: str = Field(description="One of GET /v1/reveals/reasons.", max_length=60)
-    explanation: _Words
-    court_order: _Order | None = Field(
-        None,
-        description="Number of a court's order, with a reason that needs one; the reporter is then not told.",
-    )
-
-
-class CodeInput(_Input):
-    """The approver's own code, or the asker's collect code."""
-
-    code: _Code
-
-
-class RefusalInput(_Input):
-    why: _Words
-
-
-class HolderInput(_Input):
-    """A copy of the key that only this officer's code opens, as `lapor reveal enrol` makes it."""
-
-    key_id: str = Field(pattern=r"^[0-9a-f]{16}$")
-    locked: str = Field(min_length=40, max_length=200)
-
-
-class AskedReveal(BaseModel):
-    """Keep the collect code: it is shown here alone, and without it nobody can see the identity."""
-
-    reveal_id: UUID
-    collect_code: str
-    approve_until: datetime
-
-
-class RevealLine(BaseModel):
-    """One request as officers see it."""
-
-    reveal_id: UUID
-    tracking_id: str
-    state: store.RevealState
-    asked_by: str
-    agency: str | None
-    reason: str
-    explanation: str
-    court_order: str | None
-    asked_at: datetime
-    approve_until: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    collect_until: datetime | None
-    shown_at: datetime | None
-
-
-class ShownIdentity(BaseModel):
-    """Who reported, as far as they said. Shown once."""
-
-    name: str | None
-    nik: str | None
-    address: str | None
-    phone: str | None
-    email: str | None
-    whatsapp: str | None
-    telegram: str | None
-
-
-class LogLine(BaseModel):
-    seq: int
-    reveal_id: UUID | None
-    at: datetime
-    step: str
-    officer: str
-    details: Mapping[str, Any]
-
-
-class RevealLog(BaseModel):
-    """`first_break`: the first entry that does not fit the chain; null if all do."""
-
-    intact: bool
-    first_break: int | None
-    entries: list[LogLine]
+ASKERS = (Role.NATIONAL_ADMIN, Role.COORDINATOR)
+APPROVERS = (Role.NATIONAL_ADMIN,)
+AUDITORS = (Role.NATIONAL_ADMIN, Role.SUPERVISOR)
+Asker = Annotated[Officer, Depends(require(*ASKERS))]
+Approver = Annotated[Officer, Depends(require(*APPROVERS))]
+Auditor = Annotated[Officer, Depends(require(*AUDITORS))]
 
 
 @router.post("/reports/{tracking_id}/reveal", status_code=202, summary="Ask to learn who reported")
 async def ask(desk: CurrentDesk, officer: Asker, tracking_id: str, body: RevealInput) -> AskedReveal:
     """Another officer, a national administrator, has to approve it within a day."""
+    return await open_request(desk, officer, tracking_id, body)
+
+
+async def open_request(
+    desk: Desk, officer: Officer, tracking_id: str, body: RevealInput, reveal_id: UUID | None = None
+) -> AskedReveal:
+    """The same for a page, whose form may come twice. Raises problems."""
     reason = _reason(body)
     async with desk.database.transaction() as tx:
         tracked = await _report(tx, tracking_id)
         asked = await _too_new(tx, desk, None, officer) or await reveal.ask(
-            tx, tracked, officer, reason, explanation=body.explanation, order=body.court_order
+            tx,
+            tracked,
+            officer,
+            reason,
+            explanation=body.explanation,
+            order=body.court_order,
+            reveal_id=reveal_id,
         )
     if isinstance(asked, Problem):
         raise asked
@@ -150,13 +78,18 @@ async def ask(desk: CurrentDesk, officer: Asker, tracking_id: str, body: RevealI
 @router.get("/reveals", summary="Requests to learn who reported")
 async def listed(desk: CurrentDesk, officer: Asker) -> list[RevealLine]:
     """A coordinator sees the own ones, the national level all; the newest 200."""
-    mine = None if officer.role is Role.NATIONAL_ADMIN else officer.id
     async with desk.database.reading() as tx:
-        found = await store.reveals(tx, mine)
-    return [
-        RevealLine.model_validate({**vars(one), "tracking_id": format_tracking_id(one.tracking_id)})
-        for one in found
-    ]
+        found = await store.reveals(tx, _whose(officer))
+    return [_line(one) for one in found]
+
+
+async def one(desk: Desk, officer: Officer, reveal_id: UUID) -> RevealLine:
+    """One of these. Raises a 404 problem."""
+    async with desk.database.reading() as tx:
+        found = await store.find(tx, reveal_id, _whose(officer))
+    if found is None:
+        raise not_found()
+    return _line(found)
 
 
 @router.get("/reveals/reasons", summary="Reasons that can be given")
@@ -223,6 +156,14 @@ def _nothing_or(problem: Problem | None) -> Response:
     if problem is not None:
         raise problem
     return Response(status_code=204)
+
+
+def _whose(officer: Officer) -> str | None:
+    return None if officer.role is Role.NATIONAL_ADMIN else officer.id
+
+
+def _line(found: store.Reveal) -> RevealLine:
+    return RevealLine.model_validate({**vars(found), "tracking_id": format_tracking_id(found.tracking_id)})
 
 
 def _reason(body: RevealInput) -> Reason:

@@ -10,10 +10,11 @@ from services.intake.api.access import CurrentDesk, RequiredCode, open_report
 from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
 from services.intake.channels.web import ContactInput
+from services.intake.confirming import reachable
 from services.intake.desk import Desk
 from shared.security.codes import InvalidTrackingId, parse_tracking_id
 from shared.security.limits import RateLimiter
-from shared.web.problems import Problem, invalid, not_found, too_many
+from shared.web.problems import invalid, not_found, too_many
 
 RATE = "30/minute"
 """For each report, however many sources they come from and however its id is typed."""
@@ -21,7 +22,7 @@ router = APIRouter(
     prefix="/v1/reports/{tracking_id}/supports",
     tags=["supports"],
     route_class=LimitedRoute,
-    responses=problems(400, 401, 404, 409, 413, 422, 429, 503),
+    responses=problems(400, 401, 404, 413, 422, 429, 503),
 )
 _limit = RateLimiter(RATE)
 
@@ -57,6 +58,9 @@ class Supported(BaseModel):
     supporter_id: UUID
     code: str
     supports: int = Field(description="How many support the report now.")
+    confirmation_sent: bool = Field(
+        description="The contact was sent one link; until its reader says yes there, it is sent nothing else."
+    )
 
 
 @router.post("", status_code=201, summary="Support a public report")
@@ -66,17 +70,17 @@ async def support(
     tracking_id: str,
     body: SupportInput | None = None,
 ) -> Supported:
-    """A secret report answers as if it did not exist. The same contact supports a report once."""
+    """A secret report answers as if it did not exist. No answer tells whether a contact supports it already."""
     admit(request, desk, tracking_id)
     contact = body.contact.contact() if body and body.contact else None
     async with desk.database.transaction() as tx:
         tracked = await open_report(tx, desk, tracking_id, None)
-        given = await supports.support(tx, desk.keys, tracked.report.report_id, contact)
-        if given is None:
-            raise _already()
+        supporter_id, code = await supports.support(
+            tx, desk.keys, desk.settings.public_url, tracked.report, contact
+        )
         total = await supports.count(tx, tracked.report.report_id)
-    supporter_id, code = given
-    return Supported(supporter_id=supporter_id, code=code, supports=total)
+    asked = contact is not None and reachable(contact) is not None
+    return Supported(supporter_id=supporter_id, code=code, supports=total, confirmation_sent=asked)
 
 
 @router.delete("/{supporter_id}", status_code=204, summary="Take a support back")
@@ -93,12 +97,3 @@ async def take_back(desk: CurrentDesk, code: RequiredCode, tracking_id: str, sup
         if not await supports.take_back(tx, desk.keys, report_id, supporter_id, code):
             desk.attempts.hit(parsed)
             raise not_found()
-
-
-def _already() -> Problem:
-    return Problem(
-        409,
-        "already-supported",
-        "Kontak ini sudah mendukung laporan tersebut.",
-        "This contact supports the report already.",
-    )

@@ -10,7 +10,6 @@ from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
 from services.intake.channels.values import Words, plain
 from services.intake.desk import Desk
-from services.intake.domain.labels import STATUS_EN
 from services.intake.domain.words import Saying, Word
 from services.intake.words import AlreadyAppealed, AlreadySaid, NotPossible, TooLongAgo, say
 from shared.contracts import CaseStatus
@@ -139,7 +138,7 @@ async def _say(desk: Desk, code: str, tracking_id: str, saying: Saying) -> WordT
         tracking_id=format_tracking_id(parse_tracking_id(tracking_id)),
         status=status,
         status_label=status.label,
-        status_label_en=STATUS_EN[status],
+        status_label_en=status.label_en,
         repeated=said.repeated,
     )
 
@@ -171,7 +170,7 @@ def _already_appealed(refused: AlreadyAppealed) -> Problem:
         409,
         "already-appealed",
         f"Banding hanya satu kali dan sudah diajukan; status sekarang «{status.label}».",
-        f"There is one appeal, and it was made; the report is now “{STATUS_EN[status]}”.",
+        f"There is one appeal, and it was made; the report is now “{status.label_en}”.",
     )
 
 
@@ -184,5 +183,5 @@ def _not_possible(refused: NotPossible) -> Problem:
         409,
         "not-possible-now",
         f"Tidak dapat {word.label} pada status «{status.label}». Yang dapat dilakukan: {instead}.",
-        f"Cannot {word.label_en} while the report is “{STATUS_EN[status]}”. Possible now: {instead_en}.",
+        f"Cannot {word.label_en} while the report is “{status.label_en}”. Possible now: {instead_en}.",
     )

@@ -122,7 +122,7 @@ class ReportFields(_Input):
         zone = zone_of(self.place.region) if self.place.region else Zone.WIT
         if self.event_date is not None and self.event_date > zone.date_of(now):
             raise _in_the_future()
-        elsewhere = None if self.insist else out_of_scope(self.title, self.text)
+        elsewhere = None if self.insist else out_of_scope(self.title, self.text, self.answers)
         if elsewhere is not None and elsewhere.certain:
             raise _elsewhere(elsewhere)
         return Filing(

@@ -1,4 +1,4 @@
-"""A reporter's file as intake knows it: where it stands, what was received, and what others may be shown."""
+"""A file of a report as intake knows it: where it stands, what was received, and what others may be shown."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +34,14 @@ _LABELS = {
 
 
 @dataclass(frozen=True)
+class ForLeg:
+    """Whose work a file shows: an agency sends it as evidence for one of its legs."""
+
+    leg_id: UUID
+    agency: str
+
+
+@dataclass(frozen=True)
 class EvidenceFile:
     """`content_type`, `size` (bytes) and `sha256` are those of the file as received."""
 
@@ -55,6 +63,13 @@ class EvidenceFile:
     reason: Reason | None = None
     sealed_capture: str | None = None
     settled_at: datetime | None = None
+    leg_id: UUID | None = None
+    """Of an agency's file; None: the reporter's own, or added for the reporter."""
+    agency: str | None = None
+
+    def sent_for(self, leg: ForLeg | None) -> bool:
+        """Whether it counts among the files of this leg, or without one, among the reporter's."""
+        return self.leg_id == (leg.leg_id if leg else None)
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,7 @@ class EvidenceLimits:
     file_bytes: int
     video_bytes: int
     report_files: int
+    """Of the reporter; an agency may send as many for each of its legs. Bytes likewise."""
     report_bytes: int
     reporter_files: int
     """In one day, over all reports that left the same contact; bytes likewise."""

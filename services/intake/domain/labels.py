@@ -5,29 +5,6 @@ from shared.contracts import ArchiveReason, CaseStatus, ClockKind, ClosedBy
 
 Label = tuple[str, str]
 
-STATUS_EN = {
-    CaseStatus.RECEIVED: "Not yet verified",
-    CaseStatus.ON_HOLD: "On hold",
-    CaseStatus.FORWARDED: "Sent to the agency",
-    CaseStatus.IN_PROGRESS: "In progress",
-    CaseStatus.AWAITING_REPORTER: "Waiting for the reporter",
-    CaseStatus.CLOSED: "Closed",
-    CaseStatus.ARCHIVED: "Archived",
-    CaseStatus.MERGED: "Merged",
-    CaseStatus.WITHDRAWN: "Withdrawn",
-}
-
-ARCHIVE_EN = {
-    ArchiveReason.OUTSIDE_PUBLIC_SERVICE: "not a matter of public service",
-    ArchiveReason.DIRECTED_ELSEWHERE: "a legislative, judicial or criminal matter for another institution",
-    ArchiveReason.IN_COURT: "before a court",
-    ArchiveReason.UNINTELLIGIBLE: "unclear or too general",
-    ArchiveReason.HATE_OR_ABUSE: "hateful or abusive",
-    ArchiveReason.DUPLICATE: "the same as another report of this reporter",
-    ArchiveReason.SPAM_OR_TEST: "spam or a test",
-    ArchiveReason.NOT_COMPLETED: "not completed in time",
-}
-
 CLOCKS: dict[ClockKind, Label] = {
     ClockKind.VERIFICATION: ("Verifikasi laporan", "Verification"),
     ClockKind.COMPLETION: ("Melengkapi laporan", "Completion by the reporter"),
@@ -122,7 +99,7 @@ def describe(moment: Moment, agency_name: str | None) -> Label:
         return _status(moment)
     if moment.kind is Kind.LEAD:
         status = CaseStatus(moment.data["status"])
-        return f"Laporan gabungan: {status.label}", f"The joint report: {STATUS_EN[status]}"
+        return f"Laporan gabungan: {status.label}", f"The joint report: {status.label_en}"
     if moment.kind in _AGENCY:
         name, name_en = agency_name or "Instansi", agency_name or "The agency"
         label, label_en = _AGENCY[moment.kind]
@@ -140,7 +117,7 @@ def _status(moment: Moment) -> Label:
         reason = moment.data.get("archive_reason")
         if reason is None:
             return "Diarsipkan", "Archived"
-        return f"Diarsipkan: {ArchiveReason(reason).label}", f"Archived: {ARCHIVE_EN[ArchiveReason(reason)]}"
+        return f"Diarsipkan: {ArchiveReason(reason).label}", f"Archived: {ArchiveReason(reason).label_en}"
     return _STATUS[status]
 
 

@@ -102,6 +102,11 @@ def _leg(fact: Any) -> dict[str, Any]:
     }
 
 
+def _completed(fact: c.DispositionCompleted) -> dict[str, Any]:
+    shown = [str(one.evidence_id) for one in fact.evidence] or None
+    return {**_leg(fact), "evidence": shown, "without_evidence": fact.without_evidence}
+
+
 def _clock(fact: c.SlaFact) -> dict[str, Any]:
     return {
         "clock": fact.clock.value,
@@ -140,7 +145,7 @@ _MAKERS: dict[type[c.Fact], tuple[Kind, Callable[[Any], dict[str, Any]]]] = {
     c.DispositionReturned: (Kind.RETURNED, _leg),
     c.DispositionRedirected: (Kind.REDIRECTED, _leg),
     c.DispositionResponded: (Kind.ANSWERED, _leg),
-    c.DispositionCompleted: (Kind.COMPLETED, _leg),
+    c.DispositionCompleted: (Kind.COMPLETED, _completed),
     c.SlaBreached: (Kind.BREACHED, _clock),
     c.SlaExpired: (Kind.EXPIRED, _clock),
     c.ReportSupplemented: (Kind.SUPPLEMENTED, _word),

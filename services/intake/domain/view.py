@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.intake.domain import labels
+from services.intake.domain import labels, showing
 from services.intake.domain.evidence import EvidenceFile, EvidenceState
 from services.intake.domain.moments import Kind, Moment
 from services.intake.domain.progress import Leg, Progress
@@ -38,6 +38,11 @@ class Tracked:
     deadlines: tuple[Deadline, ...] | None = None
     evidence: tuple[EvidenceFile, ...] = ()
 
+    @property
+    def own_files(self) -> tuple[EvidenceFile, ...]:
+        """The reporter's."""
+        return showing.reporters(self.evidence)
+
 
 def tracking_view(tracked: Tracked, now: datetime, *, owner: bool, shown_id: str) -> dict[str, Any]:
     """`shown_id` is the tracking id as people read it; `owner` holds the access code."""
@@ -50,11 +55,11 @@ def tracking_view(tracked: Tracked, now: datetime, *, owner: bool, shown_id: str
         "tracking_id": shown_id,
         "status": state.status,
         "status_label": state.status.label,
-        "status_label_en": labels.STATUS_EN[state.status],
+        "status_label_en": state.status.label_en,
         "closed_by": state.closed_by,
         "archive_reason": reason,
         "archive_reason_label": reason.label if reason else None,
-        "archive_reason_label_en": labels.ARCHIVE_EN[reason] if reason else None,
+        "archive_reason_label_en": reason.label_en if reason else None,
         "escalation_offered": state.escalated,
         "title": show(state.title or report.filing.title),
         "text": show(report.filing.text),
@@ -63,10 +68,14 @@ def tracking_view(tracked: Tracked, now: datetime, *, owner: bool, shown_id: str
         "region": report.filing.place.region,
         "filed_at": _local(report.filed_at, report.zone),
         "legs": [_leg(leg) for leg in state.legs],
-        "answers": [_answer(m, names, show, report.zone) for m in state.timeline if m.kind in _ANSWERS],
-        "deadlines": [_deadline(d, names, now) for d in running(tracked)],
+        "answers": [
+            _answer(m, names, show, report.zone) | {"evidence": showing.proof(m, tracked.evidence, shown_id)}
+            for m in state.timeline
+            if m.kind in _ANSWERS
+        ],
+        "deadlines": deadlines_of(tracked, now),
         "timeline": [_filed(report), *(_line(m, legs, names, owner, report.zone) for m in state.timeline)],
-        "evidence_count": sum(file.state is not EvidenceState.REJECTED for file in tracked.evidence),
+        "evidence_count": sum(file.state is not EvidenceState.REJECTED for file in tracked.own_files),
     }
     return {**public, **_owners(tracked, now)} if owner else public
 
@@ -84,7 +93,7 @@ def _owners(tracked: Tracked, now: datetime) -> dict[str, Any]:
         "place": filing.place.model_dump(exclude_none=True),
         "agency_hint": filing.agency_hint,
         "question_answers": [answer.model_dump() for answer in filing.answers],
-        "evidence": [evidence_view(file) for file in tracked.evidence],
+        "evidence": [evidence_view(file) for file in tracked.own_files],
     }
 
 
@@ -103,6 +112,8 @@ def evidence_view(file: EvidenceFile) -> dict[str, Any]:
         "sha256": file.sha256,
         "uploaded_at": file.uploaded_at,
         "has_preview": file.preview_key is not None,
+        "leg_id": file.leg_id,
+        "agency": file.agency,
     }
 
 
@@ -122,6 +133,12 @@ def running(tracked: Tracked) -> Iterable[Deadline]:
         zone=report.zone.value,
     )
     return (promised,) if tracked.progress.version == 0 else ()
+
+
+def deadlines_of(tracked: Tracked, now: datetime) -> list[dict[str, Any]]:
+    """Each running deadline with whom it binds and whether it has passed."""
+    names = {leg.agency: leg.agency_name for leg in tracked.progress.legs}
+    return [_deadline(one, names, now) for one in running(tracked)]
 
 
 def _deadline(deadline: Deadline, names: dict[str, str | None], now: datetime) -> dict[str, Any]:
@@ -165,6 +182,7 @@ def _answer(
         "agency_name": names.get(agency),
         "completes": moment.kind is Kind.COMPLETED,
         "text": show(moment.data.get("text", "")),
+        "without_evidence": show(reason) if (reason := moment.data.get("without_evidence")) else None,
     }
 
 

@@ -7,6 +7,7 @@ import base64
 import binascii
 import hmac
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -32,6 +33,13 @@ _GIVE = sa.text(
     VALUES (:link_id, :evidence_id, :report_id, :who, :role, :agency, :part, :asked_at)
     """
 )
+_NOTE = sa.text(
+    """
+    INSERT INTO evidence_downloads (link_id, evidence_id, report_id, who, role, agency, part, asked_at)
+    SELECT gen_random_uuid(), evidence_id, :report_id, :who, :role, :agency, 'list', :asked_at
+    FROM unnest(CAST(:evidence_ids AS uuid[])) AS evidence_id
+    """
+).bindparams(sa.bindparam("evidence_ids", type_=pg.ARRAY(_UUID)))
 _USE = sa.text(
     """
     UPDATE evidence_downloads d SET fetches = fetches + 1, fetched_at = coalesce(fetched_at, :at)
@@ -105,6 +113,15 @@ async def give(
         },
     )  # fmt: skip
     return Given(links.sign(link_id, expires), datetime.fromtimestamp(expires, UTC))
+
+
+async def note_listed(
+    tx: Transaction, report_id: UUID, files: Iterable[EvidenceFile], officer: Officer
+) -> None:
+    """Write down that an officer has read what is known of these files, without a link to any of them."""
+    row = {"evidence_ids": [file.evidence_id for file in files], "report_id": report_id, "asked_at": tx.now}
+    who = {"who": officer.id, "role": officer.role.value, "agency": officer.agency}
+    await tx.execute(_NOTE, {**row, **who})
 
 
 async def use(tx: Transaction, link_id: UUID) -> Any | None:

@@ -10,6 +10,7 @@ class RefusedEvidence(Exception):
     ├── TooManyFiles         no room: the report has as many as it may have
     │   ├── TooManyBytes     together they would be too large
     │   └── TooMuchToday     the reporter has sent as much as one may in a day
+    ├── SentByOthers         the report has just these bytes from somebody else
     └── CaseEnded            nothing is added to a case with this status
     """
 
@@ -24,6 +25,10 @@ class TooManyBytes(TooManyFiles):
 
 class TooMuchToday(TooManyFiles):
     """The same reporter has sent as much as one may in a day."""
+
+
+class SentByOthers(RefusedEvidence):
+    """An agency shows its own work: not the reporter's photo, nor another agency's."""
 
 
 class CaseEnded(RefusedEvidence):

@@ -9,42 +9,53 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql as pg
 
-from services.intake.domain.evidence import EvidenceFile
+from services.intake.domain.evidence import EvidenceFile, ForLeg
 from shared.db.database import Transaction
 from shared.storage.port import StoredObject
 
 FILES = TypeAdapter(tuple[EvidenceFile, ...])
+_FILE = TypeAdapter(EvidenceFile)
 _UUID = pg.UUID(as_uuid=True)
 DAY = timedelta(days=1)
 
 _LOCK = sa.text("SELECT reporter_token FROM reports WHERE report_id = :report_id FOR NO KEY UPDATE")
 """Uploads to one report wait for each other here, so that its limits cannot be exceeded together."""
-_HELD = sa.text(
-    """
+_HELD = (
+    sa.text(
+        """
     SELECT
       (SELECT jsonb_agg(to_jsonb(e)) FROM evidence e WHERE e.report_id = :report_id) AS files,
       (SELECT count(*) FROM evidence_uploads u WHERE u.report_id = :report_id AND u.resumable
-         AND u.evidence_id IS NULL AND u.upload_id <> :but) AS coming,
+         AND u.leg_id IS NOT DISTINCT FROM :leg_id AND u.evidence_id IS NULL
+         AND u.upload_id <> :but) AS coming,
       (SELECT coalesce(sum(length), 0) FROM evidence_uploads u WHERE u.report_id = :report_id AND u.resumable
-         AND u.evidence_id IS NULL AND u.upload_id <> :but)::bigint AS coming_bytes,
+         AND u.leg_id IS NOT DISTINCT FROM :leg_id AND u.evidence_id IS NULL
+         AND u.upload_id <> :but)::bigint AS coming_bytes,
       mine.files AS reporter_files, mine.bytes AS reporter_bytes
     FROM (
       SELECT count(*) AS files, coalesce(sum(e.size), 0)::bigint AS bytes
       FROM reports r JOIN evidence e ON e.report_id = r.report_id
-      WHERE r.reporter_token = :token AND e.uploaded_at > :since
+      WHERE r.reporter_token = :token AND e.uploaded_at > :since AND e.leg_id IS NULL
     ) mine
     """
-).columns(files=pg.JSONB)
+    )
+    .bindparams(sa.bindparam("leg_id", type_=_UUID))
+    .columns(files=pg.JSONB)
+)
 """evidence_once_per_report, evidence_uploads_by_report, reports_by_reporter."""
 _INSERT = sa.text(
     """
     INSERT INTO evidence (evidence_id, report_id, object_key, original_key, quarantine_key, content_type,
-      size, sha256, uploaded_at, state)
+      size, sha256, uploaded_at, leg_id, agency, state)
     VALUES (:evidence_id, :report_id, :object_key, :original_key, :quarantine_key, :content_type,
-      :size, :sha256, :uploaded_at, 'pending')
+      :size, :sha256, :uploaded_at, :leg_id, :agency, 'pending')
     """
-)
+).bindparams(sa.bindparam("leg_id", type_=_UUID))
 _OF_REPORT = sa.text("SELECT object_key, quarantine_key FROM evidence WHERE report_id = :report_id")
+_ONE = sa.text(
+    "SELECT to_jsonb(e) AS file FROM evidence e WHERE evidence_id = :id AND report_id = :report_id"
+).columns(file=pg.JSONB)
+"""Primary key."""
 
 _CLAIM = sa.text(
     """
@@ -54,9 +65,9 @@ _CLAIM = sa.text(
       ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     RETURNING evidence_id, report_id, object_key, original_key, quarantine_key, content_type, size, sha256,
-      attempts
+      attempts, leg_id, agency
     """
-).columns(evidence_id=_UUID, report_id=_UUID)
+).columns(evidence_id=_UUID, report_id=_UUID, leg_id=_UUID)
 """Index evidence_due. Real time: it guards against processes that die, which do so in the machine's time."""
 _HOLD = sa.text(
     "UPDATE evidence SET due_at = now() + CAST(:lease AS interval) WHERE evidence_id = :id AND claim = :claim"
@@ -89,10 +100,12 @@ _REJECT = sa.text(
 
 @dataclass(frozen=True)
 class Held:
-    """What counts against the limits of a report and of its reporter."""
+    """What counts against the limits of a report, of a leg of it, and of its reporter."""
 
     files: tuple[EvidenceFile, ...]
+    """All of the report's, whoever sent them."""
     coming: int
+    """Announced for the same leg, or by the reporter; bytes likewise."""
     coming_bytes: int
     reporter_files: int
     reporter_bytes: int
@@ -112,6 +125,8 @@ class Claimed:
     size: int
     sha256: str | None
     attempts: int
+    leg_id: UUID | None = None
+    agency: str | None = None
 
 
 async def lock(tx: Transaction, report_id: UUID) -> str | None:
@@ -120,11 +135,13 @@ async def lock(tx: Transaction, report_id: UUID) -> str | None:
     return token
 
 
-async def held(tx: Transaction, report_id: UUID, token: str | None, but: UUID) -> Held:
+async def held(tx: Transaction, report_id: UUID, token: str | None, leg: ForLeg | None, but: UUID) -> Held:
     """`but` is an upload that is not counted: the one that asks."""
-    row = (
-        await tx.execute(_HELD, {"report_id": report_id, "token": token, "since": tx.now - DAY, "but": but})
-    ).one()
+    wanted = {
+        "report_id": report_id, "token": token, "since": tx.now - DAY, "but": but,
+        "leg_id": leg.leg_id if leg else None,
+    }  # fmt: skip
+    row = (await tx.execute(_HELD, wanted)).one()
     return Held(
         FILES.validate_python(row.files or ()),
         row.coming,
@@ -140,7 +157,7 @@ async def insert(tx: Transaction, report_id: UUID, file: EvidenceFile) -> None:
         name: getattr(file, name)
         for name in (
             "evidence_id", "object_key", "original_key", "quarantine_key", "content_type", "size", "sha256",
-            "uploaded_at",
+            "uploaded_at", "leg_id", "agency",
         )
     }  # fmt: skip
     await tx.execute(_INSERT, {**row, "report_id": report_id})
@@ -150,6 +167,12 @@ async def is_kept(tx: Transaction, report_id: UUID, quarantine_key: str) -> bool
     """Whether a transaction that was cut off wrote this object down after all."""
     rows = (await tx.execute(_OF_REPORT, {"report_id": report_id})).all()
     return any(row.quarantine_key == quarantine_key for row in rows)
+
+
+async def one(tx: Transaction, report_id: UUID, evidence_id: UUID) -> EvidenceFile:
+    """A file that is written down."""
+    row = (await tx.execute(_ONE, {"id": evidence_id, "report_id": report_id})).one()
+    return _FILE.validate_python(row.file)
 
 
 async def claim(tx: Transaction, claim_id: UUID, lease: timedelta) -> Claimed | None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
 
+from services.intake.domain.evidence import ForLeg
 from services.intake.domain.view import Tracked
 from services.intake.evidence import uploads_store
 from services.intake.evidence.appending import Appending, Checksum, Moved, WrongChecksum
@@ -26,9 +27,11 @@ class Uploads:
         self._desk = desk
         self._database, self._store = desk.database, desk.buckets.quarantine
 
-    async def create(self, tracked: Tracked, length: int, claimed: str) -> UploadRow:
+    async def create(
+        self, tracked: Tracked, length: int, claimed: str, leg: ForLeg | None = None
+    ) -> UploadRow:
         """Announce a file of `length` bytes. Raises `RefusedEvidence`, `RefusedFile`."""
-        self._desk.check_open(tracked)
+        self._desk.check_open(tracked, leg)
         if length == 0:
             raise Empty
         if length > (most := self._desk.limits.of(None)):
@@ -37,9 +40,9 @@ class Uploads:
             raise RefusedType
         report_id = tracked.report.report_id
         async with self._database.transaction() as tx:
-            await self._desk.check_room(tx, report_id, length)
+            await self._desk.check_room(tx, report_id, length, leg)
             return await uploads_store.create(
-                tx, uuid7(), report_id, new_object_key(), claimed_type=claimed, length=length
+                tx, uuid7(), report_id, new_object_key(), leg, claimed_type=claimed, length=length
             )
 
     async def find(self, tracked: Tracked, upload_id: UUID) -> UploadRow | None:
@@ -109,7 +112,7 @@ class Uploads:
     async def _write_down(self, row: UploadRow, content_type: str) -> UploadRow:
         """The bytes are whole; whether the report still has room was settled when they were announced."""
         async with self._database.transaction() as tx:
-            await self._desk.check_room(tx, row.report_id, row.length, but=row.upload_id)
+            await self._desk.check_room(tx, row.report_id, row.length, row.leg, but=row.upload_id)
             file = await self._desk.write_down(
                 tx,
                 row.report_id,
@@ -117,6 +120,7 @@ class Uploads:
                 content_type=content_type,
                 size=row.length,
                 sha256=None,
+                leg=row.leg,
             )
             if not await uploads_store.finish(tx, row.upload_id, file.evidence_id):
                 raise Moved

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql as pg
 
+from services.intake.domain.evidence import ForLeg
 from shared.db.database import Transaction
 from shared.storage.upload import SentPart
 
@@ -19,8 +20,10 @@ LIFE = timedelta(hours=24)
 _PARTS = TypeAdapter(list[SentPart])
 _UUID = pg.UUID(as_uuid=True)
 _COLUMNS = """upload_id, report_id, object_key, s3_upload_id, claimed_type, content_type, length, received,
-  parts, tail_key, expires_at, evidence_id"""
-_TYPES: dict[str, Any] = {"upload_id": _UUID, "report_id": _UUID, "evidence_id": _UUID, "parts": pg.JSONB}
+  parts, tail_key, expires_at, evidence_id, leg_id, agency"""
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("upload_id", "report_id", "evidence_id", "leg_id"), _UUID), "parts": pg.JSONB,
+}  # fmt: skip
 
 _NOTE_PARTS = sa.text(
     """
@@ -28,15 +31,19 @@ _NOTE_PARTS = sa.text(
     VALUES (:upload_id, :report_id, :object_key, :s3_upload_id, false, now() + CAST(:life AS interval))
     """
 )
-_CREATE = sa.text(
-    f"""
+_CREATE = (
+    sa.text(
+        f"""
     INSERT INTO evidence_uploads
-      (upload_id, report_id, object_key, claimed_type, length, resumable, expires_at)
-    VALUES (:upload_id, :report_id, :object_key, :claimed_type, :length, true,
+      (upload_id, report_id, object_key, claimed_type, length, leg_id, agency, resumable, expires_at)
+    VALUES (:upload_id, :report_id, :object_key, :claimed_type, :length, :leg_id, :agency, true,
       now() + CAST(:life AS interval))
     RETURNING {_COLUMNS}
     """  # noqa: S608 - names of our own columns
-).columns(**_TYPES)
+    )
+    .bindparams(sa.bindparam("leg_id", type_=_UUID))
+    .columns(**_TYPES)
+)
 _FIND = sa.text(
     f"""
     SELECT {_COLUMNS} FROM evidence_uploads
@@ -92,6 +99,12 @@ class UploadRow:
     tail_key: str | None
     expires_at: datetime
     evidence_id: UUID | None
+    leg_id: UUID | None = None
+    agency: str | None = None
+
+    @property
+    def leg(self) -> ForLeg | None:
+        return ForLeg(self.leg_id, self.agency) if self.leg_id and self.agency else None
 
 
 async def note_parts(tx: Transaction, upload_id: UUID, report_id: UUID, key: str, s3_upload_id: str) -> None:
@@ -106,11 +119,19 @@ async def note_parts(tx: Transaction, upload_id: UUID, report_id: UUID, key: str
 
 
 async def create(
-    tx: Transaction, upload_id: UUID, report_id: UUID, key: str, *, claimed_type: str, length: int
+    tx: Transaction,
+    upload_id: UUID,
+    report_id: UUID,
+    key: str,
+    leg: ForLeg | None,
+    *,
+    claimed_type: str,
+    length: int,
 ) -> UploadRow:
     row = {
         "upload_id": upload_id, "report_id": report_id, "object_key": key, "claimed_type": claimed_type,
-        "length": length, "life": LIFE,
+        "length": length, "life": LIFE, "leg_id": leg.leg_id if leg else None,
+        "agency": leg.agency if leg else None,
     }  # fmt: skip
     return _row((await tx.execute(_CREATE, row)).one())
 

@@ -1,5 +1,10 @@
 """Which officers may see the files of a report, and which may add to them. Pure."""
 
+from dataclasses import replace
+from uuid import UUID
+
+from services.intake.domain import showing
+from services.intake.domain.evidence import EvidenceFile, ForLeg
 from services.intake.domain.moments import Kind
 from services.intake.domain.view import Tracked
 from shared.security.tokens import AGENCY_ROLES, Officer, Role
@@ -32,3 +37,42 @@ def may_see_captured(officer: Officer) -> bool:
 def may_add(officer: Officer, tracked: Tracked) -> bool:
     """An officer of the national level, for a reporter who cannot send files."""
     return officer.role is Role.NATIONAL_ADMIN and may_see(officer, tracked)
+
+
+def leg_for(officer: Officer, tracked: Tracked, wanted: UUID | None) -> ForLeg | None:
+    """The leg that an officer may send evidence of work for: of the own agency, or of a unit below it.
+
+    Without `wanted`, the newest. None where there is none, or where the agency has given it back.
+    """
+    if officer.role not in AGENCY_ROLES | {Role.NATIONAL_ADMIN}:
+        return None
+    return held_leg(tracked, None if officer.role is Role.NATIONAL_ADMIN else officer.agency, wanted)
+
+
+def held_leg(tracked: Tracked, scope: str | None, wanted: UUID | None) -> ForLeg | None:
+    """The newest leg, or the one that is wanted, which an agency has now; `scope` None is every agency's."""
+    for leg in reversed(tracked.progress.legs):
+        ours = scope is None or f"{leg.agency}.".startswith(f"{scope}.") or leg.unit == scope
+        if ours and leg.state not in _GIVEN_UP and wanted in {None, UUID(leg.leg_id)}:
+            return ForLeg(UUID(leg.leg_id), leg.agency)
+    return None
+
+
+def visible(tracked: Tracked, officer: Officer | None) -> Tracked:
+    """Without agencies' files that this reader is not to know of: those that no completion names yet.
+
+    An agency sees its own; the national level, all. `officer` None is the reporter.
+    """
+    named = {file.evidence_id for file in showing.shown(tracked.evidence, tracked.progress.timeline)}
+    files = tuple(
+        file
+        for file in tracked.evidence
+        if file.leg_id is None or file.evidence_id in named or _is_own(officer, file)
+    )
+    return replace(tracked, evidence=files)
+
+
+def _is_own(officer: Officer | None, file: EvidenceFile) -> bool:
+    if officer is None or officer.agency is None:
+        return officer is not None
+    return f"{file.agency}.".startswith(f"{officer.agency}.")

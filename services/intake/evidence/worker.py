@@ -17,7 +17,7 @@ from services.intake.evidence.checking import Checked, Checker, Rejected
 from services.intake.evidence.desk import EvidenceDesk
 from services.intake.evidence.scanning import ScannerAway
 from services.intake.evidence.store import Claimed
-from shared.contracts import EvidenceCleared, EvidenceRef, EvidenceRejected
+from shared.contracts import EvidenceAttached, EvidenceCleared, EvidenceRef, EvidenceRejected
 from shared.db.database import Transaction
 from shared.storage.cleaning.refused import Reason
 from shared.storage.port import StoreUnavailable
@@ -108,17 +108,16 @@ class EvidenceWorker:
                     preview_key=checked.preview_key,
                     sealed_capture=checked.sealed_capture,
                 ):
-                    await _tell(
-                        tx,
-                        EvidenceCleared(report_id=claimed.report_id, occurred_at=tx.now, evidence=evidence),
-                    )
+                    await _tell_cleared(tx, claimed, evidence)
         except IntegrityError:
             await self._forget_copies(claimed, checked)
             await self._reject(claimed, Rejected(Reason.DUPLICATE, None))
 
     async def _reject(self, claimed: Claimed, rejected: Rejected) -> None:
         async with self._desk.database.transaction() as tx:
-            if await store.reject(tx, claimed, rejected.reason.value, rejected.sha256, tx.now):
+            if not await store.reject(tx, claimed, rejected.reason.value, rejected.sha256, tx.now):
+                return
+            if claimed.leg_id is None:
                 fact = EvidenceRejected(
                     report_id=claimed.report_id,
                     occurred_at=tx.now,
@@ -126,6 +125,8 @@ class EvidenceWorker:
                     reason=rejected.reason.value,
                 )
                 await _tell(tx, fact)
+            else:  # its agency asks; nobody else knows of it
+                metrics.SETTLED.labels(rejected.reason.value).inc()
 
     async def _forget_copies(self, claimed: Claimed, checked: Checked) -> None:
         await self._checker.forget_original(claimed)
@@ -139,6 +140,16 @@ class EvidenceWorker:
             with suppress(Exception):
                 async with self._desk.database.transaction() as tx:
                     await store.hold(tx, claimed, LEASE)
+
+
+async def _tell_cleared(tx: Transaction, claimed: Claimed, evidence: EvidenceRef) -> None:
+    """Of an agency's file only routing hears: the completion that names it makes it part of the case."""
+    about = {"report_id": claimed.report_id, "occurred_at": tx.now, "evidence": evidence}
+    if claimed.leg_id is None:
+        await _tell(tx, EvidenceCleared(**about))
+        return
+    metrics.SETTLED.labels("cleared").inc()
+    tx.say(EvidenceAttached(**about, leg_id=claimed.leg_id, agency=claimed.agency))
 
 
 async def _tell(tx: Transaction, fact: EvidenceCleared | EvidenceRejected) -> None:

@@ -58,8 +58,12 @@ async def ask(
     *,
     explanation: str,
     order: str | None,
+    reveal_id: UUID | None = None,
 ) -> tuple[Reveal, str] | Problem:
-    """Ask to learn who filed a report; returns the reveal and the collect code, which is kept nowhere."""
+    """Ask to learn who filed a report; returns the reveal and the collect code, which is kept nowhere.
+
+    `reveal_id` is of the form that asks: sent twice, it asks once.
+    """
     report = tracked.report
     if not may_ask(officer, tracked):
         why = {"why": "outside-scope", "tracking_id": report.tracking_id}
@@ -73,7 +77,7 @@ async def ask(
             "Pelapor tidak meninggalkan identitas, atau identitasnya sudah dimusnahkan.",
             "The reporter left no identity, or it has been destroyed.",
         )
-    reveal_id, code, rules = uuid7(), new_code(), reveal_rules()
+    reveal_id, code, rules = reveal_id or uuid7(), new_code(), reveal_rules()
     reveal = Reveal(
         reveal_id=reveal_id,
         report_id=report.report_id,
@@ -88,7 +92,13 @@ async def ask(
         asked_at=tx.now,
         approve_until=tx.now + rules.approval,
     )
-    await store.ask(tx, reveal)
+    if not await store.ask(tx, reveal):
+        return Problem(
+            409,
+            "already-asked",
+            "Permintaan ini sudah diajukan. Kode pengambilannya hanya ditampilkan sekali.",
+            "This request was made already. Its collect code was shown that once.",
+        )
     details = {
         "tracking_id": report.tracking_id,
         "reason": reason.id,

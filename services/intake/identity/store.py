@@ -91,10 +91,19 @@ _REVEAL_TYPES: dict[str, Any] = {
 }
 _ASK = sa.text(
     f"INSERT INTO reveals ({', '.join(_REVEAL_TYPES)}) "  # noqa: S608 - names of our own columns
-    f"VALUES ({', '.join(f':{name}' for name in _REVEAL_TYPES)})"
+    f"VALUES ({', '.join(f':{name}' for name in _REVEAL_TYPES)}) "
+    "ON CONFLICT (reveal_id) DO NOTHING RETURNING reveal_id"
 ).bindparams(*[sa.bindparam(name, type_=kind) for name, kind in _REVEAL_TYPES.items()])
 _LOCK = (
     sa.text("SELECT * FROM reveals WHERE reveal_id = :reveal_id FOR NO KEY UPDATE")
+    .bindparams(sa.bindparam("reveal_id", type_=_UUID))
+    .columns(reveal_id=_UUID, report_id=_UUID)
+)
+_FIND = (
+    sa.text(
+        "SELECT * FROM reveals WHERE reveal_id = :reveal_id "
+        "AND (CAST(:officer AS text) IS NULL OR asked_by = :officer)"
+    )
     .bindparams(sa.bindparam("reveal_id", type_=_UUID))
     .columns(reveal_id=_UUID, report_id=_UUID)
 )
@@ -216,13 +225,21 @@ async def enrol(tx: Transaction, officer: str, key: bytes, locked: str, by: str)
     await tx.execute(_ENROL, row)
 
 
-async def ask(tx: Transaction, reveal: Reveal) -> None:
-    await tx.execute(_ASK, {name: getattr(reveal, name) for name in _REVEAL_TYPES})
+async def ask(tx: Transaction, reveal: Reveal) -> bool:
+    """False if there is one with this id, also one that came at the same moment."""
+    row = {name: getattr(reveal, name) for name in _REVEAL_TYPES}
+    return (await tx.execute(_ASK, row)).first() is not None
 
 
 async def lock_reveal(tx: Transaction, reveal_id: UUID) -> Reveal | None:
     """A reveal, until this transaction ends."""
     row = (await tx.execute(_LOCK, {"reveal_id": reveal_id})).first()
+    return _reveal(row) if row else None
+
+
+async def find(tx: Transaction, reveal_id: UUID, asked_by: str | None = None) -> Reveal | None:
+    """A reveal, of one officer or of anybody."""
+    row = (await tx.execute(_FIND, {"reveal_id": reveal_id, "officer": asked_by})).first()
     return _reveal(row) if row else None
 
 

@@ -56,8 +56,10 @@ async def open_page(tx: Transaction, request: Request, desk: Desk, tracking_id: 
     return Opened(found.tracked or await store.track(tx, found.report_id), owner)
 
 
-async def check_code(tx: Transaction, desk: Desk, tracking_id: str, code: str) -> None:
-    """Raises `WrongCode`, and a 429 problem after too many tries for one tracking id."""
+async def check_code(tx: Transaction, desk: Desk, tracking_id: str, code: str) -> UUID:
+    """The id of the report that the code opens. Raises `WrongCode`, and a 429 problem after too many tries
+    for one tracking id.
+    """
     if wait := desk.attempts.retry_after(tracking_id):
         raise too_many(wait)
     found = await store.locate(tx, tracking_id)
@@ -65,6 +67,7 @@ async def check_code(tx: Transaction, desk: Desk, tracking_id: str, code: str) -
     if not desk.keys.codes.verify(report_id, code[:100], stored):
         desk.attempts.hit(tracking_id)
         raise WrongCode
+    return report_id
 
 
 def parsed_id(tracking_id: str) -> str:
@@ -100,7 +103,7 @@ def grant(request: Request, response: Response, desk: Desk, tracking_id: str) ->
     """From now on this browser may open the report."""
     held = {**grants(request, desk), tracking_id: int(time.time()) + GRANT_SECONDS}
     newest = dict(sorted(held.items(), key=lambda item: item[1])[-MOST_GRANTS:])
-    _set(response, desk, GRANTS, json.dumps(newest), path="/")
+    keep_sealed(response, desk, GRANTS, json.dumps(newest), path="/")
 
 
 def forget_grants(response: Response) -> None:
@@ -111,7 +114,7 @@ def forget_grants(response: Response) -> None:
 
 def hand_over(response: Response, desk: Desk, fresh: Fresh) -> None:
     """Take the access code to the receipt, sealed."""
-    _set(response, desk, FRESH, fresh.model_dump_json(), path="/tanda-terima", max_age=FRESH_SECONDS)
+    keep_sealed(response, desk, FRESH, fresh.model_dump_json(), path="/tanda-terima", max_age=FRESH_SECONDS)
 
 
 def handed_over(request: Request, desk: Desk, tracking_id: str) -> str | None:
@@ -123,9 +126,10 @@ def handed_over(request: Request, desk: Desk, tracking_id: str) -> str | None:
     return fresh.access_code if fresh.tracking_id == tracking_id else None
 
 
-def _set(
+def keep_sealed(
     response: Response, desk: Desk, name: str, content: str, *, path: str, max_age: int | None = None
 ) -> None:
+    """A cookie that only this service can read; `max_age` in seconds, or until the browser is closed."""
     secure = desk.settings.public_url.startswith("https:")
     sealed = desk.keys.box.seal_text(name, content)
     response.set_cookie(

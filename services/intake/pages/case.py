@@ -1,7 +1,8 @@
 """The page of one report, for its reporter and for everyone; a word that was not taken comes back on it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from fastapi import Request, Response
 
@@ -12,6 +13,7 @@ from services.intake.domain.words import Word
 from services.intake.pages import access
 from services.intake.pages.choices import category_name
 from services.intake.pages.deadlines import shown_deadlines
+from services.intake.pages.news import told_here
 from services.intake.preferences import preferences
 from shared.security.codes import format_tracking_id
 from shared.web.pages import Shell
@@ -36,6 +38,8 @@ class Complaint:
     words: str
     typed: str = ""
     score: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Of a form with several."""
 
     def __repr__(self) -> str:
         return f"Complaint({self.address})"
@@ -66,6 +70,9 @@ async def case_page(
         offers=_offered(view.get("possible", [])),
         deadlines=shown_deadlines(tracked, view["deadlines"], now),
         wishes=wishes,
+        push_key=desk.settings.push_public_key if opened.owner else None,
+        told_here=tracked.report.tracking_id in told_here(request, desk),
+        made_at=datetime.now(UTC),
         complaint=complaint,
         supports=backers,
         supporting=tracked.report.tracking_id in supported(request, desk),

@@ -24,11 +24,15 @@ def _remaining(deadline: dict[str, Any], now: datetime) -> dict[str, int | None]
     due = deadline["due_at"]
     if due is None or deadline["overdue"]:
         return {"left": None}
-    zone = Zone(deadline["zone"])
+    return {"left": days_left(due, Zone(deadline["zone"]), now)}
+
+
+def days_left(due: datetime, zone: Zone, now: datetime) -> int | None:
+    """Working days from today to a deadline; None beyond the calendar."""
     try:
-        return {"left": in_force().calendar().working_days_between(zone.date_of(now), zone.date_of(due))}
+        return in_force().calendar().working_days_between(zone.date_of(now), zone.date_of(due))
     except DateOutsideCalendar:
-        return {"left": None}
+        return None
 
 
 def _why(tracked: Tracked, deadline: dict[str, Any]) -> str | None:

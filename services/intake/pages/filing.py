@@ -4,28 +4,21 @@ Without scripts every step is a form sent here; with them the browser goes from 
 """
 
 import asyncio
-from collections.abc import Sequence
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from services.intake.api.access import CurrentDesk
-from services.intake.api.filing import FiledReport, filed_once
+from services.intake.api.filing import FiledReport
 from services.intake.channels.web import ReportInput
 from services.intake.desk import Desk
-from services.intake.pages import access, typed
-from services.intake.pages.choices import (
-    FoundRegion,
-    categories,
-    category_name,
-    full_name,
-    regions_like,
-)
+from services.intake.pages import access, asked, continuing, typed
+from services.intake.pages.account.filing import file_as_asked
+from services.intake.pages.choices import FoundRegion, full_name, regions_like
+from services.intake.pages.form_page import form_page
 from services.intake.pages.typed import STEPS, Errors, Typed
-from services.intake.questions.scope import out_of_scope
+from services.intake.questions.catalogue import catalogue
 from shared.security.codes import parse_tracking_id
-from shared.text.masking import has_identity_number
-from shared.text.names import names_somebody
 from shared.web.pages import Shell, read_form
 from shared.web.pages.language import language_of
 from shared.web.problems import Problem
@@ -45,7 +38,14 @@ SENT_BEFORE = (
 @router.get("/lapor")
 async def begin(request: Request) -> Response:
     """An empty form. The browser may keep this page to show it offline."""
-    return _show(request, typed.empty(language_of(request)), {})
+    return form_page(request, typed.empty(language_of(request)), {})
+
+
+@router.get("/lapor/pertanyaan")
+async def every_question(request: Request) -> Response:
+    """For the form's script, which shows those of the topic that is chosen, also without a connection."""
+    shell: Shell = request.app.state.shell
+    return shell.page(request, "all_questions.html", topics=list(catalogue().questions.items()))
 
 
 @router.post("/lapor")
@@ -54,32 +54,57 @@ async def go_on(request: Request, desk: CurrentDesk) -> Response:
     form = await read_form(request)
     filled = typed.typed_of(form, language_of(request))
     report, errors = typed.report_of(filled)
+    errors |= typed.told(filled.values, asked.errors(filled.values, desk.clock.now()))
     go = form["go"] or "next"
-    if go == "send" and report is not None:
+    if go == "send" and report is not None and not errors:
         if not form.genuine:
-            return _show(request, filled.at("check"), {}, stale=STALE, status=409)
+            return form_page(request, filled.at("check"), {}, stale=STALE, status=409)
         try:
             return await _send(request, desk, filled, report)
         except Problem as problem:
             return _refused(request, filled, problem)
     if go == "send":
-        return _show(request, filled.at(typed.step_of(next(iter(errors)))), errors, status=422)
+        return form_page(request, filled.at(typed.step_of(next(iter(errors)))), errors, status=422)
+    try:
+        return await _kept_step(request, desk, filled, errors, go=go, genuine=form.genuine)
+    except Problem as problem:
+        return _refused(request, filled, problem)
+
+
+async def _kept_step(
+    request: Request, desk: Desk, filled: Typed, errors: Errors, *, go: str, genuine: bool
+) -> Response:
+    """A draft follows every step; without one, a step is kept only on request."""
+    if go == "save" and not genuine:
+        return form_page(request, filled, {}, stale=STALE, status=409)
+    if go != "save" and not (genuine and filled.values["draft"]):
+        return await _step(request, filled, errors, go)
+    filled, told = await continuing.keep(request, desk, filled)
+    if go == "save" or told:
+        return form_page(request, filled, {}, stale=told, saved=not told)
     return await _step(request, filled, errors, go)
 
 
 async def _step(request: Request, filled: Typed, errors: Errors, go: str) -> Response:
     here = STEPS.index(filled.step)
     if go == "back":
-        return _show(request, filled.at(STEPS[max(here - 1, 0)]), {})
+        return form_page(request, filled.at(STEPS[max(here - 1, 0)]), {})
     if go.startswith("to:") and go[3:] in STEPS:
-        return _show(request, filled.at(go[3:]), {})
-    if seen := typed.errors_until(errors, filled.step):
-        return _show(request, filled.at(typed.step_of(next(iter(seen)))), seen, status=422)
+        return form_page(request, filled.at(go[3:]), {})
+    new = asked.unasked(filled.values) if filled.step == "story" else []
+    unseen = {asked.PREFIX + question.code for question in new}
+    seen = {
+        name: words for name, words in typed.errors_until(errors, filled.step).items() if name not in unseen
+    }
+    if seen:
+        return form_page(request, filled.at(typed.step_of(next(iter(seen)))), seen, status=422)
+    if new:
+        return form_page(request, filled, {}, asking=True)
     if filled.step == "place" and (found := await _regions_asked(filled)):
-        return _show(request, filled, {}, regions=found)
+        return form_page(request, filled, {}, regions=found)
     if filled.values["region"]:
         filled = filled.where(filled.values["region"], full_name(filled.values["region"]))
-    return _show(request, filled.at(STEPS[min(here + 1, len(STEPS) - 1)]), {})
+    return form_page(request, filled.at(STEPS[min(here + 1, len(STEPS) - 1)]), {})
 
 
 async def _regions_asked(filled: Typed) -> list[FoundRegion]:
@@ -91,7 +116,9 @@ async def _regions_asked(filled: Typed) -> list[FoundRegion]:
 
 async def _send(request: Request, desk: Desk, filled: Typed, report: ReportInput) -> Response:
     desk.guard.admit(request)
-    filed = FiledReport.model_validate_json(await filed_once(desk, report, filled.key))
+    answer = await file_as_asked(request, desk, report, filled.key)
+    await continuing.note_filed(desk, filled, answer)
+    filed = FiledReport.model_validate_json(answer)
     location = f"/tanda-terima/{filed.tracking_id}"
     response: Response
     if "text/html" in request.headers.get("accept", ""):
@@ -106,41 +133,12 @@ async def _send(request: Request, desk: Desk, filled: Typed, report: ReportInput
 
 def _refused(request: Request, filled: Typed, problem: Problem) -> Response:
     if problem.code == "idempotency-key-reused":
-        return _show(request, filled.filed_anew().at("check"), {}, stale=SENT_BEFORE, status=409)
+        return form_page(request, filled.filed_anew().at("check"), {}, stale=SENT_BEFORE, status=409)
     if problem.status == 429 and "text/html" in request.headers.get("accept", ""):
-        return _show(request, filled, {}, stale=(problem.detail, problem.detail_en), status=429)
+        return form_page(request, filled, {}, stale=(problem.detail, problem.detail_en), status=429)
     if not problem.errors:
         raise problem
     if problem.errors[0].field == "insist":  # the page says so itself, and asks
-        return _show(request, filled.at("check"), {}, status=422)
+        return form_page(request, filled.at("check"), {}, status=422)
     errors = typed.told(filled.values, problem.errors)
-    return _show(request, filled.at(typed.step_of(next(iter(errors)))), errors, status=422)
-
-
-def _show(
-    request: Request,
-    filled: Typed,
-    errors: Errors,
-    *,
-    stale: tuple[str, str] | None = None,
-    regions: Sequence[FoundRegion] = (),
-    status: int = 200,
-) -> Response:
-    shell: Shell = request.app.state.shell
-    english = language_of(request) == "en"
-    text = f"{filled.values['title']}\n{filled.values['text']}"
-    return shell.page(
-        request,
-        "filing.html",
-        status,
-        typed=filled,
-        values=filled.values,
-        steps=STEPS,
-        errors={name: words[english] for name, words in errors.items()},
-        stale=stale,
-        regions=regions,
-        categories=categories(),
-        category=category_name(filled.values["category"]),
-        elsewhere=out_of_scope(filled.values["title"], filled.values["text"]),
-        names_people=names_somebody(text) or has_identity_number(text),
-    )
+    return form_page(request, filled.at(typed.step_of(next(iter(errors)))), errors, status=422)

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from services.intake import listing
 from services.intake.api.access import CurrentDesk
-from services.intake.domain.labels import STATUS_EN
+from services.intake.desk import Desk
+from services.intake.pages.case import Complaint
 from services.intake.pages.choices import categories, category_name
 from shared.contracts import CaseStatus
 from shared.security.codes import InvalidTrackingId, format_tracking_id, parse_tracking_id
@@ -53,12 +54,22 @@ async def public_reports(request: Request, desk: CurrentDesk, asked: Annotated[A
     try:
         return RedirectResponse(f"/lacak/{format_tracking_id(parse_tracking_id(asked.words))}", 303)
     except InvalidTrackingId:
-        page = await listing.find(desk.database, _search(asked))
+        return await list_page(request, desk, asked)
+
+
+async def list_page(
+    request: Request, desk: Desk, asked: Asked, complaint: Complaint | None = None, status: int = 200
+) -> Response:
+    """Also with what was wrong with a contact that wants to follow what is listed."""
+    page = await listing.find(desk.database, _search(asked))
     shell: Shell = request.app.state.shell
     more = {**asked.kept, "sebelum": _as_text(page.more)} if page.more else None
     return shell.page(
         request,
         "listed.html",
+        status,
+        complaint=complaint,
+        said=request.query_params.get("tersimpan"),
         rows=page.rows,
         chosen=asked.model_copy(update={"q": asked.words}),
         searching=bool(asked.kept),
@@ -68,7 +79,7 @@ async def public_reports(request: Request, desk: CurrentDesk, asked: Annotated[A
         shown_id=format_tracking_id,
         category_name=category_name,
         region_name=region_name,
-        status_labels={one.value: (one.label, STATUS_EN[one]) for one in CaseStatus},
+        status_labels={one.value: (one.label, one.label_en) for one in CaseStatus},
         categories=categories(),
         provinces=provinces(),
     )

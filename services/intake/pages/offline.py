@@ -13,7 +13,8 @@ router = APIRouter(include_in_schema=False)
 WORKER = (Path(__file__).parent / "worker.js").read_text(encoding="utf-8")
 _KEPT = (
     "vendor/pico.css", "vendor/jakarta-400.woff2", "vendor/jakarta-700.woff2",
-    "lapor.css", "intake/citizen.css", "lapor.js", "intake/keep.js", "intake/filing.js", "logo.svg",
+    "lapor.css", "intake/citizen.css", "lapor.js", "intake/keep.js", "intake/questions.js", "intake/draft.js",
+    "intake/filing.js", "logo.svg",
 )  # fmt: skip
 """What the form needs to be filled in offline."""
 

@@ -5,16 +5,13 @@ from datetime import datetime
 
 import segno
 from babel.dates import format_date, format_time
-from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from services.intake.domain.report import Report
 from shared.security.codes import format_access_code, format_tracking_id
 from shared.text.masking import mask
-from shared.web.pages.shell import HERE
+from shared.web.pages.sheet import BRAND, MUTED, Sheet
 
-FONTS = HERE / "static/vendor"
-_INK, _MUTED, _BRAND = (23, 33, 31), (79, 91, 88), (11, 95, 87)
 _MARGIN = 22
 
 
@@ -22,12 +19,7 @@ def receipt_as_pdf(
     report: Report, *, access_code: str | None, signature: str, address: str, english: bool
 ) -> bytes:
     """One page of A4. `access_code` is None once it may not be shown any more."""
-    pdf = FPDF(format="A4")
-    pdf.set_margin(_MARGIN)
-    pdf.add_font("Jakarta", "", FONTS / "jakarta-400.woff")
-    pdf.add_font("Jakarta", "B", FONTS / "jakarta-700.woff")
-    pdf.add_page()
-    pdf.set_title(f"LAPOR! {format_tracking_id(report.tracking_id)}")
+    pdf = Sheet(f"LAPOR! {format_tracking_id(report.tracking_id)}", _MARGIN)
     _head(pdf, english, address)
     zone = report.zone.tz
     say = _english if english else _indonesian
@@ -40,43 +32,23 @@ def receipt_as_pdf(
         (say("deadline"), _day(report.deadline, english)),
     ]
     for label, value in rows:
-        _row(pdf, label, value)
-    _small(pdf, say("keep"))
-    _small(pdf, say("signature"))
+        pdf.paragraph(label, colour=MUTED)
+        pdf.paragraph(value, 12, bold=True, after=3)
+    for words in (say("keep"), say("signature")):
+        pdf.paragraph(words, 9, colour=MUTED, after=2)
     pdf.set_font("Courier", size=6.5)
     pdf.multi_cell(0, 3, signature, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     return bytes(pdf.output())
 
 
-def _head(pdf: FPDF, english: bool, address: str) -> None:
+def _head(pdf: Sheet, english: bool, address: str) -> None:
     image = io.BytesIO()
     segno.make(address, error="m").save(image, kind="png", scale=8, border=0)
     pdf.image(image, x=pdf.w - _MARGIN - 30, y=_MARGIN, w=30)
-    pdf.set_font("Jakarta", "B", 20)
-    pdf.set_text_color(*_BRAND)
-    pdf.cell(0, 10, "LAPOR!", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.set_font("Jakarta", "B", 15)
-    pdf.set_text_color(*_INK)
     title = "Receipt of your report" if english else "Tanda terima laporan"
-    pdf.cell(0, 9, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.paragraph("LAPOR!", 20, bold=True, colour=BRAND)
+    pdf.paragraph(title, 15, bold=True)
     pdf.set_y(_MARGIN + 38)
-
-
-def _row(pdf: FPDF, label: str, value: str) -> None:
-    pdf.set_font("Jakarta", "", 9.5)
-    pdf.set_text_color(*_MUTED)
-    pdf.cell(0, 5, label, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.set_font("Jakarta", "B", 12)
-    pdf.set_text_color(*_INK)
-    pdf.multi_cell(0, 6, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.ln(3)
-
-
-def _small(pdf: FPDF, words: str) -> None:
-    pdf.set_font("Jakarta", "", 9)
-    pdf.set_text_color(*_MUTED)
-    pdf.multi_cell(0, 4.6, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.ln(2)
 
 
 def _moment(at: datetime, zone: str, english: bool) -> str:

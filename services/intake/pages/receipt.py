@@ -2,11 +2,13 @@
 
 from fastapi import APIRouter, Request, Response
 
+from services.intake.accounts import store
 from services.intake.api.access import CurrentDesk
 from services.intake.desk import Desk
 from services.intake.domain.view import Tracked
 from services.intake.filing import receipt_of
 from services.intake.pages import access
+from services.intake.pages.account.session import signed_in
 from services.intake.pages.qr import qr_svg
 from shared.security.codes import format_tracking_id
 from shared.web.pages import Shell
@@ -31,7 +33,8 @@ async def receipt(request: Request, desk: CurrentDesk, tracking_id: str) -> Resp
         address=_address(desk, shown),
         qr=qr_svg(_address(desk, shown)),
         max_files=desk.settings.evidence_max_files,
-        files=len(tracked.evidence),
+        files=len(tracked.own_files),
+        in_account=await _in_account(request, desk, tracked),
     )
 
 
@@ -56,6 +59,14 @@ async def receipt_pdf(request: Request, desk: CurrentDesk, tracking_id: str) -> 
 async def _mine(request: Request, desk: Desk, tracking_id: str) -> Tracked:
     async with desk.database.reading() as tx:
         return access.require_owner(await access.open_page(tx, request, desk, tracking_id))
+
+
+async def _in_account(request: Request, desk: Desk, tracked: Tracked) -> bool:
+    session = signed_in(request, desk)
+    if session is None:
+        return False
+    async with desk.database.reading() as tx:
+        return await store.has(tx, session, tracked.report.report_id)
 
 
 def _address(desk: Desk, shown_id: str) -> str:

@@ -14,6 +14,7 @@ from services.intake.channels.web import ContactInput
 from services.intake.desk import Desk
 from services.intake.pages import access
 from services.intake.pages.case import Complaint, case_page
+from services.intake.pages.telling import STALE, Both, in_words
 from services.intake.pages.typed import told
 from shared.security.codes import format_tracking_id
 from shared.security.sealing import Unsealable
@@ -27,17 +28,9 @@ router = APIRouter(include_in_schema=False)
 COOKIE = "lapor_dukungan"
 MOST_KEPT = 20
 _YEAR = 365 * 24 * 3600
-_STALE = (
-    "Formulir ini terlalu lama terbuka. Silakan kirim sekali lagi.",
-    "This form was open for too long. Please send it once more.",
-)
 _TOO_MANY = (
     "Sedang terlalu banyak dukungan dikirim. Silakan coba lagi nanti.",
     "Too many are saying so at the moment. Please try again later.",
-)
-_ALREADY = (
-    "Kontak ini sudah mendukung laporan tersebut.",
-    "This contact supports the report already.",
 )
 
 
@@ -51,21 +44,25 @@ async def support(request: Request, desk: CurrentDesk, tracking_id: str) -> Resp
         return _back(parsed)
     contact, wrong = _contact(form, language_of(request))
     if wrong or not form.genuine:
-        return await _complain(request, desk, tracking_id, wrong or _STALE)
+        return await _complain(request, desk, tracking_id, wrong or STALE)
     try:
         admit(request, desk, parsed)
+        async with desk.database.transaction() as tx:
+            found = await store.locate(tx, parsed)
+            if found is None or found.tracked is None:
+                raise not_found()
+            given = await supports.support(
+                tx,
+                desk.keys,
+                desk.settings.public_url,
+                found.tracked.report,
+                contact.contact() if contact else None,
+            )
     except Problem as problem:
         if problem.status != 429:
             raise
         return await _complain(request, desk, tracking_id, _TOO_MANY, 429)
-    async with desk.database.transaction() as tx:
-        found = await store.locate(tx, parsed)
-        if found is None or found.tracked is None:
-            raise not_found()
-        given = await supports.support(tx, desk.keys, found.report_id, contact.contact() if contact else None)
-    if given is None:
-        return await _complain(request, desk, tracking_id, _ALREADY)
-    response = _back(parsed)
+    response = _back(parsed, "konfirmasi" if contact else "")
     _keep(response, desk, {**kept, parsed: (str(given[0]), given[1])})
     return response
 
@@ -103,7 +100,7 @@ def _keep(response: Response, desk: Desk, kept: dict[str, tuple[str, str]]) -> N
     response.set_cookie(COOKIE, sealed, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
 
 
-def _contact(form: Form, language: str) -> tuple[ContactInput | None, tuple[str, str] | None]:
+def _contact(form: Form, language: str) -> tuple[ContactInput | None, Both | None]:
     given = {"phone": form["phone"] or None, "email": form["email"] or None}
     if not any(given.values()):
         return None, None
@@ -115,11 +112,12 @@ def _contact(form: Form, language: str) -> tuple[ContactInput | None, tuple[str,
 
 
 async def _complain(
-    request: Request, desk: Desk, tracking_id: str, words: tuple[str, str], status: int = 422
+    request: Request, desk: Desk, tracking_id: str, words: Both, status: int = 422
 ) -> Response:
-    complaint = Complaint("dukung", words[language_of(request) == "en"])
+    complaint = Complaint("dukung", in_words(request, words))
     return await case_page(request, desk, tracking_id, complaint, status)
 
 
-def _back(tracking_id: str) -> Response:
-    return RedirectResponse(f"/lacak/{format_tracking_id(tracking_id)}#dukung", 303)
+def _back(tracking_id: str, said: str = "") -> Response:
+    query = f"?tersimpan={said}" if said else ""
+    return RedirectResponse(f"/lacak/{format_tracking_id(tracking_id)}{query}#dukung", 303)

@@ -1,14 +1,16 @@
 """`/lacak`: a report's own page. Anyone sees its masked side; whoever shows the code, more."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.intake.api.access import CurrentDesk
-from services.intake.pages import access
+from services.intake.pages import access, news
 from services.intake.pages.case import case_page
+from services.intake.pages.telling import STALE, Both, errors_of
 from shared.security.codes import InvalidTrackingId, format_tracking_id, parse_tracking_id
 from shared.web.pages import Shell, read_form
-from shared.web.pages.language import language_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -16,17 +18,13 @@ WRONG = (
     "Nomor laporan dan kode akses tidak cocok. Periksa keduanya pada tanda terima Anda.",
     "The number and the access code do not match. Please check both on your receipt.",
 )
-STALE = (
-    "Formulir ini terlalu lama terbuka. Silakan kirim sekali lagi.",
-    "This form was open for too long. Please send it once more.",
-)
 
 
 @router.get("/lacak")
-async def ask(request: Request, nomor: str = "") -> Response:
+async def ask(request: Request, desk: CurrentDesk, nomor: str = "") -> Response:
     """Which report? A number in the address leads to its public side."""
     if not nomor.strip():
-        return _asked(request, "", {})
+        return _asked(request, "", {}, open_here=[*access.grants(request, desk)])
     try:
         return RedirectResponse(f"/lacak/{format_tracking_id(parse_tracking_id(nomor))}", 303)
     except InvalidTrackingId as error:
@@ -58,11 +56,14 @@ async def open_with_code(request: Request, desk: CurrentDesk) -> Response:
 
 
 @router.post("/lacak/lupakan")
-async def forget(request: Request) -> Response:
-    """This browser opens no report any more."""
-    await read_form(request)
+async def forget(request: Request, desk: CurrentDesk) -> Response:
+    """This browser opens no report any more, and hears of none."""
+    form = await read_form(request)
+    if form.genuine:
+        await news.tell_of_none(request, desk)
     response = RedirectResponse("/lacak", 303)
     access.forget_grants(response)
+    response.delete_cookie(news.COOKIE, path="/lacak")
     return response
 
 
@@ -72,8 +73,16 @@ async def follow(request: Request, desk: CurrentDesk, tracking_id: str) -> Respo
     return await case_page(request, desk, tracking_id)
 
 
-def _asked(request: Request, number: str, errors: dict[str, tuple[str, str]], status: int = 200) -> Response:
+def _asked(
+    request: Request,
+    number: str,
+    errors: dict[str, Both],
+    status: int = 200,
+    *,
+    open_here: Sequence[str] = (),
+) -> Response:
+    """`open_here`: the reports that this browser may open without being asked again."""
     shell: Shell = request.app.state.shell
-    english = language_of(request) == "en"
-    shown = {name: words[english] for name, words in errors.items()}
-    return shell.page(request, "track.html", status, number=number, errors=shown)
+    shown = errors_of(request, **errors)
+    opened = [format_tracking_id(one) for one in reversed(open_here)]
+    return shell.page(request, "track.html", status, number=number, errors=shown, open_here=opened)

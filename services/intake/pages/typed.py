@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.intake.channels.web import ReportInput
+from services.intake.drafts.codes import InvalidDraftCode, parse_code
+from services.intake.pages import asked
 from shared.contracts import Channel
 from shared.web.pages import Form
 from shared.web.problems import FieldError
@@ -15,7 +17,7 @@ from shared.web.validation import field_error
 
 STEPS = ("story", "place", "evidence", "identity", "check")
 FIELDS_OF = {
-    "story": ("text", "title", "category", "event_date"),
+    "story": ("text", "title", "category", "event_date", *asked.field_names()),
     "place": ("region", "place", "agency_hint"),
     "evidence": (),
     "identity": ("anonymous", "secret", "name", "phone", "email"),
@@ -23,7 +25,8 @@ FIELDS_OF = {
 }
 KEPT = (
     *(name for names in FIELDS_OF.values() for name in names),
-    "region_name", "region_asked", "latitude", "longitude", "language", "insist",
+    "region_name", "region_asked", "latitude", "longitude", "language", "insist", "asked",
+    "draft", "draft_version",
 )  # fmt: skip
 LABELS: dict[str, tuple[str, str]] = {
     "text": ("Cerita Anda", "Your story"),
@@ -49,6 +52,9 @@ _FIELD_OF = {
     "contact": "email",
 }
 _REQUIRED = ("text", "title")
+_ANSWERS = "answers."
+_ANSWER = ("Jawaban", "The answer")
+_ANYTHING = ("Isian", "A field")
 
 Errors = dict[str, tuple[str, str]]
 
@@ -67,9 +73,27 @@ class Typed:
     def at(self, step: str) -> "Typed":
         return replace(self, step=step)
 
+    @property
+    def version(self) -> int:
+        """Of the draft that this was typed into."""
+        version = self.values["draft_version"]
+        return int(version) if version.isascii() and version.isdigit() and len(version) < 7 else 0
+
     def filed_anew(self) -> "Typed":
-        """With another key: as another report."""
-        return replace(self, key=new_key())
+        """With another key, and no draft: as another report."""
+        return replace(self.drafted("", 0), key=new_key())
+
+    def drafted(self, code: str, version: int) -> "Typed":
+        """As a version of the draft with this code."""
+        return replace(self, values={**self.values, "draft": code, "draft_version": str(version)})
+
+    def unpersonal(self) -> dict[str, str]:
+        """What was typed, without who reports: all that is ever kept of an unfinished report."""
+        return {
+            name: value
+            for name, value in self.values.items()
+            if value and name not in {"name", "phone", "email", "draft", "draft_version"}
+        }
 
     def where(self, code: str, name: str) -> "Typed":
         """With this region, which was named so."""
@@ -89,6 +113,10 @@ def typed_of(form: Form, language: str) -> Typed:
     """Whatever a browser sent; a field it left out is empty."""
     key, step = form["key"], form["step"]
     values = {name: form[name] for name in KEPT}
+    try:
+        values["draft"] = parse_code(values["draft"])
+    except InvalidDraftCode:
+        values["draft"] = values["draft_version"] = ""
     return Typed(
         {**values, "language": values["language"] or language},
         step if step in STEPS else STEPS[0],
@@ -118,6 +146,7 @@ def report_of(typed: Typed) -> tuple[ReportInput | None, Errors]:
             "longitude": values["longitude"] or None,
         },
         "agency_hint": values["agency_hint"] or None,
+        "answers": asked.answers(values),
         "anonymous": bool(values["anonymous"]),
         "secret": bool(values["secret"]),
         "insist": bool(values["insist"]),
@@ -140,16 +169,18 @@ def told(values: dict[str, str], errors: Iterable[FieldError]) -> Errors:
     found: Errors = {}
     for error in errors:
         name = _FIELD_OF.get(error.field, error.field)
-        label, label_en = LABELS.get(name, ("Isian", "A field"))
+        if error.field.startswith(_ANSWERS):
+            name = asked.PREFIX + error.field.removeprefix(_ANSWERS).partition(".")[0]
+        label, label_en = LABELS.get(name, _ANSWER if name.startswith(asked.PREFIX) else _ANYTHING)
         message, message_en = error.message, error.message_en
         if name in _REQUIRED and not values[name]:
             message, message_en = "wajib diisi", "is required"
-        found.setdefault(name, (_sentence(label, message), _sentence(label_en, message_en)))
+        found.setdefault(name, (sentence(label, message), sentence(label_en, message_en)))
     order = [name for names in FIELDS_OF.values() for name in names]
     return dict(sorted(found.items(), key=lambda one: order.index(one[0]) if one[0] in order else 99))
 
 
-def _sentence(label: str, message: str) -> str:
+def sentence(label: str, message: str) -> str:
     """A message that is a sentence by itself stays as it is."""
     whole = message if message[:1].isupper() else f"{label} {message}"
     return whole if whole.endswith((".", "!", "?")) else f"{whole}."

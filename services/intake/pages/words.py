@@ -1,6 +1,4 @@
-"""What a reporter says to a case on its page: reply, accept, object, withdraw, rate …; and wishes."""
-
-from datetime import time
+"""What a reporter says to a case on its page: reply, accept, object, withdraw, rate …"""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -10,16 +8,13 @@ from services.intake.api.access import CurrentDesk
 from services.intake.api.words import refusal
 from services.intake.channels.values import Words
 from services.intake.desk import Desk
-from services.intake.domain.preferences import Language, Preferences, QuietHours
 from services.intake.domain.words import Saying, Word
 from services.intake.pages import access
 from services.intake.pages.case import ADDRESSES, Complaint, case_page
-from services.intake.preferences import prefer
+from services.intake.pages.telling import STALE, Both, in_words
 from services.intake.words import AlreadySaid, NotPossible, say
-from shared.calendar import Zone
 from shared.security.codes import format_tracking_id
 from shared.web.pages import Form, read_form
-from shared.web.pages.language import language_of
 from shared.web.problems import not_found
 from shared.web.validation import field_error
 
@@ -30,23 +25,6 @@ _TEXT: TypeAdapter[str] = TypeAdapter(Words)
 _LONGEST_COMMENT = 2000
 _WORDLESS = {Word.ACCEPTANCE, Word.REFERRAL}
 _OPTIONAL = {Word.WITHDRAWAL, Word.RATING}
-_STALE = (
-    "Formulir ini terlalu lama terbuka. Silakan kirim sekali lagi.",
-    "This form was open for too long. Please send it once more.",
-)
-
-
-@router.post("/lacak/{tracking_id}/kabar")
-async def wish(request: Request, desk: CurrentDesk, tracking_id: str) -> Response:
-    """What the reporter wants to hear, and when."""
-    form = await read_form(request)
-    wanted, wrong = _wishes(form)
-    if wrong or not form.genuine:
-        return await _complain(request, desk, tracking_id, "kabar", wrong or _STALE, form=form)
-    async with desk.database.transaction() as tx:
-        tracked = access.require_owner(await access.open_page(tx, request, desk, tracking_id))
-        await prefer(tx, tracked.report.report_id, wanted)
-    return _back(tracked.report.tracking_id, "kabar")
 
 
 @router.post("/lacak/{tracking_id}/{address}")
@@ -58,7 +36,7 @@ async def speak(request: Request, desk: CurrentDesk, tracking_id: str, address: 
     form = await read_form(request)
     saying, wrong = _saying(word, form)
     if saying is None or not form.genuine:
-        return await _complain(request, desk, tracking_id, address, wrong or _STALE, form=form)
+        return await _complain(request, desk, tracking_id, address, wrong or STALE, form=form)
     try:
         async with desk.database.transaction() as tx:
             tracked = access.require_owner(await access.open_page(tx, request, desk, tracking_id))
@@ -70,7 +48,7 @@ async def speak(request: Request, desk: CurrentDesk, tracking_id: str, address: 
     return _back(tracked.report.tracking_id, address)
 
 
-def _saying(word: Word, form: Form) -> tuple[Saying | None, tuple[str, str] | None]:
+def _saying(word: Word, form: Form) -> tuple[Saying | None, Both | None]:
     score = None
     if word is Word.RATING:
         if form["score"] not in {"1", "2", "3", "4", "5"}:
@@ -92,36 +70,17 @@ def _saying(word: Word, form: Form) -> tuple[Saying | None, tuple[str, str] | No
         return None, (f"Tulisan Anda {wrong.message}.", f"Your text {wrong.message_en}.")
 
 
-def _wishes(form: Form) -> tuple[Preferences, tuple[str, str] | None]:
-    known = form["language"] in set(Language)
-    language = Language(form["language"]) if known else Language.INDONESIAN
-    quiet = None
-    if form["from"] or form["until"]:
-        try:
-            begin, end = time.fromisoformat(form["from"]), time.fromisoformat(form["until"])
-            zone = Zone(form["zone"])
-        except ValueError:
-            wrong = (
-                "Isi kedua jam tenang, misalnya 21:00 dan 06:00, atau kosongkan keduanya.",
-                "Give both quiet hours, such as 21:00 and 06:00, or neither.",
-            )
-            return Preferences(), wrong
-        if begin.replace(second=0) != end.replace(second=0):
-            quiet = QuietHours(begin.replace(second=0), end.replace(second=0), zone)
-    return Preferences(language=language, muted=bool(form["muted"]), quiet=quiet), None
-
-
 async def _complain(
     request: Request,
     desk: Desk,
     tracking_id: str,
     address: str,
-    words: tuple[str, str],
+    words: Both,
     *,
     form: Form,
     status: int = 422,
 ) -> Response:
-    complaint = Complaint(address, words[language_of(request) == "en"], form["text"], form["score"])
+    complaint = Complaint(address, in_words(request, words), form["text"], form["score"])
     return await case_page(request, desk, tracking_id, complaint, status)
 
 

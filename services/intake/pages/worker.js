@@ -2,7 +2,9 @@
 "use strict";
 
 const KEPT = "lapor-" + VERSION;
-const PAGES = ["/lapor", "/luring"];
+const QUESTIONS = "/lapor/pertanyaan";
+const PAGES = ["/lapor", QUESTIONS, "/luring"];
+const KEPT_FRESH = new Set(["/lapor", QUESTIONS]);
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
@@ -25,7 +27,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) {
     event.respondWith(kept(request));
-  } else if (request.mode === "navigate") {
+  } else if (request.mode === "navigate" || url.pathname === QUESTIONS) {
     event.respondWith(fresh(request, url));
   }
 });
@@ -37,14 +39,37 @@ async function kept(request) {
 async function fresh(request, url) {
   try {
     const answer = await fetch(request);
-    if (url.pathname === "/lapor" && answer.ok) {
+    if (KEPT_FRESH.has(url.pathname) && answer.ok) {
       const cache = await caches.open(KEPT);
-      await cache.put("/lapor", answer.clone());
+      await cache.put(url.pathname, answer.clone());
     }
     return answer;
   } catch (error) {
-    const page = await caches.match(url.pathname === "/lapor" ? "/lapor" : "/luring");
+    const page = await caches.match(KEPT_FRESH.has(url.pathname) ? url.pathname : "/luring");
     if (page) return page;
     throw error;
   }
+}
+
+// What is shown tells nobody whose report there is news of, and leads where number and code are asked for.
+self.addEventListener("push", (event) => {
+  let told = {};
+  try { told = event.data.json(); } catch { /* the words below say the same */ }
+  event.waitUntil(self.registration.showNotification(told.title ?? "LAPOR!", {
+    body: told.body ?? "Ada kabar baru.", tag: "lapor", renotify: true,
+    icon: FILES.find((file) => file.includes("logo")), data: { url: told.url },
+  }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(track(event.notification.data?.url));
+});
+
+async function track(told) {
+  const url = new URL(told ?? "/lacak", location.origin);
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = windows.find((one) => new URL(one.url).pathname.startsWith("/lacak"));
+  if (open) return open.focus();
+  return self.clients.openWindow(url.origin === location.origin ? url.pathname : "/lacak");
 }

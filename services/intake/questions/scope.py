@@ -1,9 +1,11 @@
 """What a report is no use for here, and who can help instead: a kind stop before filing. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -37,20 +39,25 @@ class Redirection:
 @dataclass(frozen=True)
 class _Rule:
     told: Redirection
-    any: re.Pattern[str]
+    any: re.Pattern[str] | None
+    answers: Mapping[str, tuple[Any, ...]]
     certain: re.Pattern[str] | None
     unless: re.Pattern[str] | None
 
 
-def out_of_scope(title: str, text: str) -> Redirection | None:
+def out_of_scope(title: str, text: str, answers: Mapping[str, Any] | None = None) -> Redirection | None:
     """Who else can help with what is written here; None where it belongs here as far as anybody can tell.
 
-    The first rule that fits, in the order of the file: danger to life comes before everything.
+    The first rule that fits, in the order of the file: danger to life comes before everything. `answers` are
+    those to the topic's questions; what was written there is read like the text.
     """
-    words = f" {_GAPS.sub(' ', f'{title} . {text}'.casefold())} "
+    given = answers or {}
+    written = " . ".join([title, text, *(one for one in given.values() if isinstance(one, str))])
+    words = f" {_GAPS.sub(' ', written.casefold())} "
     for rule in _rules():
         sure = rule.certain is not None and rule.certain.search(words) is not None
-        if not sure and rule.any.search(words) is None:
+        answered = any(given.get(question) in values for question, values in rule.answers.items())
+        if not (sure or answered or (rule.any is not None and rule.any.search(words))):
             continue
         if rule.unless is not None and rule.unless.search(words) is not None:
             continue
@@ -72,7 +79,8 @@ def _rules() -> tuple[_Rule, ...]:
                 where=tuple(Place(**place) for place in row["where"]),
                 certain=False,
             ),
-            _phrases(row["any"]),
+            _phrases(row["any"]) if row.get("any") else None,
+            {question: tuple(values) for question, values in row.get("answers", {}).items()},
             _phrases(row["certain"]) if row.get("certain") else None,
             _phrases(row["unless"]) if row.get("unless") else None,
         )

@@ -166,6 +166,7 @@ def intake_settings(stack: Any, keys: dict[str, str], **changes: Any) -> Setting
         "seal_public_key": keys["LAPOR_SEAL_PUBLIC_KEY"],
         "reveal_public_key": keys["LAPOR_REVEAL_PUBLIC_KEY"],
         "evidence_public_key": keys["LAPOR_EVIDENCE_PUBLIC_KEY"],
+        "link_public_key": keys["LAPOR_LINK_PUBLIC_KEY"],
         "code_pepper": keys["LAPOR_CODE_PEPPER"],
         "receipt_private_key": keys["LAPOR_RECEIPT_PRIVATE_KEY"],
         "channel_secrets": keys["LAPOR_CHANNEL_SECRETS"],

@@ -1,12 +1,13 @@
 """The public list holds what everyone may read, as they may read it, and is found by what it shows."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from services.intake import listing
 from services.intake.listing import Search
-from shared.contracts import CaseStatus, CaseVerified, Classification
+from shared.contracts import CaseStatus, CaseVerified, Classification, DispositionCreated
 
 STORY = "Jalan berlubang di depan pasar, hubungi saya di 0812 3456 7890 kapan saja."
 
@@ -117,3 +118,21 @@ async def test_a_status_that_changes_is_listed_anew(file, intake, listed):
     await intake.status(filed.report_id, 2, CaseStatus.FORWARDED)
     await listing.list_batch(listed)
     assert await titles(listed, status="forwarded") == ["Diteruskan"]
+
+
+@pytest.mark.parametrize(
+    "search", [{}, {"words": "berlubang"}, {"city": "35.78"}], ids=["alone", "words", "city"]
+)
+async def test_what_an_agency_has_is_found_by_it(file, intake, listed, clock, search):
+    filed = await file(title="Jalan rusak", place={"region": "35.78"})
+    await intake.hear(
+        DispositionCreated(
+            report_id=filed.report_id, occurred_at=clock.now(), leg_id=uuid4(), agency="35.3578.dpubm",
+            leg_version=1, tracking_id="K7MQ3XW9FA", agency_name="Dinas", zone="WIB", case_version=2,
+            classification=Classification.NON_SUPERVISION, category="infrastruktur", title="Jalan rusak",
+            text=STORY, anonymous=False, secret=False,
+        )
+    )  # fmt: skip
+    await listing.list_batch(listed)
+    assert await titles(listed, agency="35.3578.dpubm", **search) == ["Jalan rusak"]
+    assert await titles(listed, agency="35.3578.dishub", **search) == []

@@ -6,7 +6,8 @@ from shared.contracts import PreferencesChanged
 
 from .conftest import ACCESS
 
-EVERYTHING = {"language": "id", "muted": False, "quiet_hours": None}
+UNCHOSEN = {"digest_at": None, "digest_zone": "WIB", "channel": None}
+EVERYTHING = {"language": "id", "muted": False, "quiet_hours": None, **UNCHOSEN}
 NIGHT = {"from": "21:00:00", "until": "06:00:00", "zone": "WITA"}
 
 
@@ -32,11 +33,21 @@ async def test_a_language_of_a_region_can_be_chosen(intake, language):
 async def test_what_was_chosen_is_kept_and_told_to_notify(intake):
     filed = await intake.file()
     answer = await put(intake, filed, language="en", quiet_hours=NIGHT)
-    assert answer.json() == {"language": "en", "muted": False, "quiet_hours": NIGHT}
+    digest = {**UNCHOSEN, "digest_zone": "WITA"}
+    assert answer.json() == {"language": "en", "muted": False, "quiet_hours": NIGHT, **digest}
     (fact,) = await intake.said(PreferencesChanged)
     assert (fact.report_id, fact.preferences_version, fact.language) == (filed.report_id, 1, "en")
     assert (fact.quiet_from, fact.quiet_until, fact.zone) == ("21:00", "06:00", "WITA")
     assert (await intake.http.get(f"{filed.url}/preferences", headers=filed.code)).json() == answer.json()
+
+
+async def test_a_digest_is_kept_and_told_with_its_hour_and_zone(intake):
+    filed = await intake.file()
+    answer = await put(intake, filed, digest_at="07:30", digest_zone="WIT")
+    assert (answer.json()["digest_at"], answer.json()["digest_zone"]) == ("07:30:00", "WIT")
+    await put(intake, filed, digest_at="07:30", digest_zone="WIT")
+    (fact,) = await intake.said(PreferencesChanged)
+    assert (fact.digest_at, fact.zone) == ("07:30", "WIT")
 
 
 async def test_choosing_the_same_again_is_told_once(intake):

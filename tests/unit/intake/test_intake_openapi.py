@@ -30,6 +30,7 @@ def test_the_document_names_every_call_of_the_public_surface(document):
         "rating",
         "evidence",
         "preferences",
+        "follows",
         "push",
         "feed",
     )
@@ -55,7 +56,9 @@ def test_the_document_names_every_call_of_the_public_surface(document):
         "/v1/reports/{tracking_id}/reveal",
         *(f"/v1/reveals{path}" for path in ("", "/reasons", "/log", "/holders/{officer_id}")),
         *(f"/v1/reveals/{{reveal_id}}/{step}" for step in ("approval", "refusal", "identity")),
-        *(f"/v1/accounts/{path}" for path in ("codes", "sessions", "me", "me/reports", "me/claims")),
+        *(f"/v1/accounts/{path}" for path in ("codes", "sessions", "me")),
+        *(f"/v1/accounts/me/{path}" for path in ("reports", "claims", "preferences")),
+        *(f"/v1/follows{path}" for path in ("", "/{follow_id}", "/hooks", "/hooks/{hook_id}")),
         *(f"/v1/drafts/{{draft_id}}{path}" for path in ("", "/submission")),
         *(f"/v1/regions{path}" for path in ("", "/{code}")),
         *(f"/v1/categories{path}" for path in ("", "/{code}/questions")),

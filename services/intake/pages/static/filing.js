@@ -4,7 +4,6 @@
 (() => {
   const form = document.getElementById("lapor");
   const STEPS = [...form.querySelectorAll("section[data-step]")].map((section) => section.dataset.step);
-  const PERSONAL = new Set(["name", "phone", "email", "formulir", "step"]);
   const section = (step) => form.querySelector(`section[data-step="${step}"]`);
   const field = (name) => form.elements[name];
   const key = () => field("key").value;
@@ -21,7 +20,7 @@
       const button = form.querySelector(`#langkah [value="${go}"]`);
       button.hidden = button.disabled = !shown;
     }
-    if (step === "check") { review(); scope(); }
+    if (step === "check") { review(); questions.review(); scope(); }
     document.title = section(step).dataset.title + " · LAPOR!";
     if (push) history.pushState({ step }, "");
     if (focus) { section(step).querySelector("h1").focus(); window.scrollTo(0, 0); }
@@ -50,7 +49,7 @@
     const words = document.createElement("p");
     words.className = "wrong";
     words.id = input.id + "-salah";
-    const label = holder.querySelector("label").firstChild.textContent.trim();
+    const label = holder.closest("[data-question]") ? form.dataset.answer : holder.querySelector("label").firstChild.textContent.trim();
     words.textContent = `${label} ${typed ? form.dataset.short : form.dataset.empty}.`;
     input.before(words);
     input.setAttribute("aria-invalid", "true");
@@ -59,7 +58,7 @@
   }
 
   function fine(step) {
-    const wrong = [...section(step).querySelectorAll("[required], [minlength]")].filter(complain);
+    const wrong = [...section(step).querySelectorAll(":is([required], [minlength]):enabled")].filter(complain);
     wrong[0]?.focus();
     return wrong.length === 0;
   }
@@ -69,6 +68,7 @@
     const here = STEPS.indexOf(field("step").value);
     event.preventDefault();
     if (go === "send") { send(event.submitter); return; }
+    if (go === "save") { draft.save(); return; }
     if (go === "back") { history.state?.step ? history.back() : show(STEPS[Math.max(here - 1, 0)]); return; }
     if (go.startsWith("to:")) { show(go.slice(3)); return; }
     if (fine(STEPS[here])) show(STEPS[Math.min(here + 1, STEPS.length - 1)]);
@@ -76,26 +76,21 @@
   window.addEventListener("popstate", (event) => show(event.state?.step ?? STEPS[0], { push: false }));
 
   // -- sending, once
-  let saving;
   async function send(button) {
     const wrong = STEPS.find((step) => section(step).querySelector("[required]") && !fine(step));
     if (wrong) { show(wrong); fine(wrong); return; }
     if (button.getAttribute("aria-busy")) return;
     button.setAttribute("aria-busy", "true");
-    clearTimeout(saving);
+    await draft.rest();
     // Whoever goes back and sends the same again gets the same receipt.
     const sent = JSON.parse(sessionStorage.getItem("lapor-sent") ?? "null");
     if (sent?.title === field("title").value && sent?.text === field("text").value) field("key").value = sent.key;
     const waiting = { key: key(), fields: Object.fromEntries(new FormData(form)) };
-    await lapor.put("queue", waiting);
+    await lapor.queue(waiting);
     try {
-      const { receipt, page } = await navigator.locks.request("lapor-send", () => lapor.send(waiting));
+      const { receipt, page } = await lapor.alone(() => lapor.send(waiting));
       if (receipt) location.assign(receipt);
-      else {
-        const shown = new DOMParser().parseFromString(page, "text/html");
-        document.querySelector("main").replaceWith(shown.querySelector("main"));
-        document.getElementById("ringkasan")?.focus();
-      }
+      else lapor.show(page);
     } catch {
       const told = document.getElementById("luring");
       told.textContent = form.dataset.gone;
@@ -106,34 +101,6 @@
       button.disabled = true;
     }
   }
-
-  // -- the draft, without name and contact
-  async function keep() {
-    const fields = Object.fromEntries([...new FormData(form)].filter(([n, v]) => !PERSONAL.has(n) && typeof v === "string"));
-    fields.anonymous ??= ""; fields.secret ??= "";
-    await lapor.put("drafts", { key: "now", fields, step: field("step").value });
-    document.getElementById("tersimpan").hidden = false;
-  }
-  form.addEventListener("input", () => { clearTimeout(saving); saving = setTimeout(() => keep().catch(() => {}), 400); });
-
-  async function restore() {
-    const draft = await lapor.get("drafts", "now");
-    if (!draft?.fields.text && !draft?.fields.title) return;
-    for (const [name, value] of Object.entries(draft.fields)) {
-      const input = field(name);
-      if (!input || input instanceof RadioNodeList) continue;
-      if (input.type === "checkbox") input.checked = Boolean(value); else input.value = value;
-    }
-    document.getElementById("pulih").hidden = false;
-    files = (await lapor.get("files", key()))?.files ?? [];
-    list();
-    show(draft.step ?? STEPS[0], { push: false, focus: false });
-  }
-  document.getElementById("mulai-baru").addEventListener("click", async () => {
-    await lapor.drop("drafts", "now");
-    await lapor.drop("files", key());
-    location.reload();
-  });
 
   // -- the region, by its name
   const place = field("region_name");
@@ -160,7 +127,7 @@
         button.type = "button"; button.textContent = name;
         button.addEventListener("click", () => {
           place.value = name; field("region").value = region.code; field("region_asked").value = name;
-          found.replaceChildren(); place.focus(); keep().catch(() => {});
+          found.replaceChildren(); place.focus(); draft.changed();
         });
         item.append(button);
         return item;
@@ -174,7 +141,7 @@
     const box = document.getElementById("elsewhere");
     try {
       const answer = await fetch("/v1/reports/check", { method: "POST", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ title: field("title").value.slice(0, 200), text: field("text").value.slice(0, 10000) }) });
+        body: JSON.stringify({ title: field("title").value.slice(0, 200), text: field("text").value.slice(0, 10000), category: field("category").value || null, answers: questions.answers() }) });
       const { redirection } = await answer.json();
       box.hidden = !redirection;
       if (!redirection) return;
@@ -223,7 +190,7 @@
     files = [...files, ...picker.files].slice(0, 10);
     picker.value = "";
     await lapor.put("files", { key: key(), files });
-    await keep();
+    await draft.keep();
     list();
   });
   function list() {
@@ -243,14 +210,20 @@
   }
 
   // -- beginning
+  const questions = lapor.questions(form);
+  const draft = lapor.draft(form, { questions, show, files: {
+    async restore() { files = (await lapor.get("files", key()))?.files ?? []; list(); },
+  } });
   // A page from the browser's memory still holds what was sent.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   const offline = () => { document.getElementById("luring").hidden = navigator.onLine; };
   window.addEventListener("online", offline);
   window.addEventListener("offline", offline);
   offline();
+  const opened = field("draft").value; // by its code
   const answered = document.getElementById("ringkasan");
   // A page kept for use offline shows the same key again and again: each report has its own.
-  if (!answered) field("key").value = crypto.randomUUID?.() ?? key();
-  if (!answered && form.dataset.step === STEPS[0]) restore().catch(() => {});
+  if (!answered && !opened) field("key").value = crypto.randomUUID?.() ?? key();
+  if (opened) draft.keep().catch(() => {});
+  else if (!answered && form.dataset.step === STEPS[0]) draft.restore().catch(() => {});
 })();

@@ -1,7 +1,9 @@
-// What this device keeps for a reporter, for a day at most: a draft, chosen files, and reports not yet sent.
+// What this device keeps for a reporter: a draft and chosen files for a day, a report not yet sent for a week.
 "use strict";
 
 const lapor = window.lapor = { day: 24 * 3600 * 1000 };
+// As long as the server knows a report by its key: within that time it is filed once, however often it is sent.
+lapor.week = 7 * lapor.day;
 
 lapor.store = () => new Promise((resolve, reject) => {
   const opening = indexedDB.open("lapor", 1);
@@ -34,8 +36,18 @@ lapor.all = async (name) => {
   return young.filter(Boolean);
 };
 lapor.young = async (name, value) => {
-  if (value && Date.now() - value.at > lapor.day) { await lapor.drop(name, value.key); return undefined; }
+  if (value && Date.now() > (value.until ?? value.at + lapor.day)) { await lapor.drop(name, value.key); return undefined; }
   return value;
+};
+
+// One tab at a time; where a browser has no locks, the key alone makes sure of it.
+lapor.alone = (work) => (navigator.locks ? navigator.locks.request("lapor-send", work) : work());
+
+lapor.queue = async (waiting) => {
+  const until = Date.now() + lapor.week;
+  await lapor.put("queue", { ...waiting, until });
+  const files = await lapor.get("files", waiting.key);
+  if (files) await lapor.put("files", { ...files, until });
 };
 
 // A report that waits is sent with its own key: however often it is tried, it is filed once.
@@ -56,7 +68,8 @@ lapor.send = async (waiting) => {
     const files = await lapor.get("files", waiting.key);
     if (files) { await lapor.put("files", { ...files, key: "for:" + id }); await lapor.drop("files", waiting.key); }
     await lapor.drop("queue", waiting.key);
-    await lapor.drop("drafts", "now");
+    const draft = await lapor.get("drafts", "now"); // by now perhaps another report's
+    if (draft?.fields.key === waiting.key) await lapor.drop("drafts", "now");
     const { title, text } = waiting.fields;
     sessionStorage.setItem("lapor-sent", JSON.stringify({ key: waiting.key, title, text }));
     return { receipt };
@@ -77,12 +90,20 @@ lapor.proof = async (challenge, bits) => {
   }
 };
 
+// What the server found to mend, with everything that was typed.
+lapor.show = (page) => {
+  const shown = new DOMParser().parseFromString(page, "text/html");
+  document.querySelector("main").replaceWith(shown.querySelector("main"));
+  document.getElementById("ringkasan")?.focus();
+};
+
 lapor.flush = async () => {
   for (const waiting of await lapor.all("queue")) {
     try {
-      const { receipt } = await navigator.locks.request("lapor-send", async () =>
+      const { receipt, page } = await lapor.alone(async () =>
         (await lapor.get("queue", waiting.key)) ? lapor.send(waiting) : {});
       if (receipt) { location.assign(receipt); return; }
+      if (page) { lapor.show(page); return; }
     } catch { return; }
   }
 };
