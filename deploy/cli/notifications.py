@@ -18,7 +18,8 @@ PAGE = 200
 State = Annotated[
     str | None,
     typer.Option(
-        help="waiting_contact, waiting_hours, pending, sending, sent, delivered, failed or skipped.",
+        help="waiting_contact, waiting_hours, waiting_digest, pending, sending, sent, delivered, failed or "
+        "skipped.",
         show_default=False,
     ),
 ]

@@ -18,9 +18,13 @@ UNTIL = {
     Purpose.ACKNOWLEDGE: "acknowledge_until",
     Purpose.ASK: "ask_until",
     Purpose.ANSWER: "answer_until",
+    Purpose.COMPLETE: "answer_until",
     Purpose.RETURN: "return_until",
 }
-"""The detail that says until when a link of each purpose is good; without it there is none."""
+"""The detail that says until when a link of each purpose is good; without it there is none.
+
+Whoever may answer may also say that it is done.
+"""
 
 
 class ActingLink(NamedTuple):

@@ -33,6 +33,8 @@ class DeliveryLine(BaseModel):
     template: str
     state: DeliveryState
     reason: str | None
+    words: str | None = Field(description="Language and version of the words it was said in.")
+    digest_id: UUID | None = Field(description="The delivery that told it with others, once a day.")
     attempts: int
     resends: int = Field(description="How often an operator had it sent again.")
     created_at: datetime

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -34,6 +34,7 @@ from services.notify.providers.pool import Pool, Provider
 from services.notify.queueing import Claim, Claimed, Outcome
 from services.notify.recorder import Recorder
 from services.notify.rendering import FORMS_OF, Letterhead, Occasion, Unrenderable, render
+from services.notify.spoken import words_of
 from shared.db.database import Database
 from shared.messaging.failures import is_outage, reason_of
 from shared.security.sealing import Contact, Unsealable, Unsealer
@@ -195,22 +196,23 @@ class Dispatcher:
             self._recorder.record(await self._attempt(delivery, provider, unseal))
 
     async def _attempt(self, delivery: Claimed, provider: Provider, unseal: Unseal) -> Outcome:
-        started, outcome = time.perf_counter(), "refused"
+        started, outcome, words = time.perf_counter(), "refused", None
         try:
             address = self._address(delivery, unseal)
             if address is None:
                 missing = _MISSING.get(delivery.recipient, "no desk address")
                 return Outcome(delivery, DeliveryState.SKIPPED, missing)
             message = self._words(delivery)
+            words = words_of(delivery.template, message.language)
             ref = await provider.send(delivery.key, address, message, self._mailroom.limits.send_seconds)
             if ref is None and delivery.resends:
                 ref = str(delivery.key)  # or receipts of a new key would find nothing
             outcome = "accepted"
         except Refused as error:
-            return self._failed(delivery, error.reason)
+            return replace(self._failed(delivery, error.reason), words=words)
         except SendFailed as error:
             outcome = "unavailable"
-            return self._again(delivery, error)
+            return replace(self._again(delivery, error), words=words)
         except Unsealable as error:
             return Outcome(delivery, DeliveryState.SKIPPED, f"sealed: {error}")
         except Unrenderable as error:
@@ -222,9 +224,8 @@ class Dispatcher:
         if not delivery.waited:
             age = datetime.now(UTC) - delivery.created_at
             metrics.sent(self._lane, self._channel, age.total_seconds())
-        return Outcome(
-            delivery, DeliveryState.SENT if provider.receipts else DeliveryState.DELIVERED, ref=ref
-        )
+        accepted = DeliveryState.SENT if provider.receipts else DeliveryState.DELIVERED
+        return Outcome(delivery, accepted, ref=ref, words=words)
 
     def _words(self, delivery: Claimed) -> Rendered:
         if delivery.recipient == BROWSER:

@@ -9,6 +9,7 @@ from services.notify.bell import Bell
 from services.notify.browsers import Word
 from services.notify.domain.delivery import REPORTER, Detail, Planned, Template
 from services.notify.domain.planning import HEARD, plan
+from services.notify.following.hearing import FOLLOWS, NEWS
 from services.notify.store import Registered, Telling
 from shared.amendments import HEARD as AMENDMENTS
 from shared.contracts import (
@@ -44,7 +45,7 @@ class Handlers:
 
     async def register_contacts(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Keep reporters' sealed contacts, or that there is none, and release what waited for them."""
-        registered = [Registered(event.id, event.fact, self._channel(event.fact)) for event in events]
+        registered = [Registered(event.id, event.fact, self._channels(event.fact)) for event in events]
         await store.save_contacts(tx, registered)
         if withdrawn := [event for event in events if event.fact.withdrawn]:
             await self.keep_browsers(tx, withdrawn)
@@ -99,6 +100,7 @@ class Handlers:
                     PreferencesChanged: Together(self.keep_wishes),
                     PushSubscribed: Together(self.keep_browsers),
                     AnswerRequested: Together(self.answer_people),
+                    **FOLLOWS,
                 },
             ),
             Subscription(
@@ -106,27 +108,28 @@ class Handlers:
                 {
                     **dict.fromkeys(HEARD, Together(self.plan_deliveries)),
                     **dict.fromkeys((CaseMerged, CaseUnmerged), Together(self.keep_clusters)),
+                    **NEWS,
                     **AMENDMENTS,
                 },
             ),
         ]
 
-    def _channel(self, fact: ContactRegistered) -> str | None:
+    def _channels(self, fact: ContactRegistered) -> tuple[str, ...]:
         if fact.sealed is None or fact.withdrawn:
-            return None
-        return channel_of(self._unsealed(fact, fact.sealed), self.channels)
+            return ()
+        return channels_of(self._unsealed(fact, fact.sealed), self.channels)
 
     def _word(self, event: Event) -> Word:
         fact = event.fact
         sealed = fact.sealed if "push" in self.channels else None  # or it would be kept for nothing
         return Word(fact.report_id, event.id, fact.occurred_at, sealed, fact.withdrawn)
 
-    def _way_back(self, fact: AnswerRequested) -> str | None:
+    def _way_back(self, fact: AnswerRequested) -> tuple[str, ...]:
         """The channel of an answer, if this service sends by it and it was asked from there."""
         channel = _SENT_BY.get(fact.channel)
         if channel is None or channel not in self.channels:
-            return None
-        return channel if address_of(self._unsealed(fact, fact.sealed), channel) else None
+            return ()
+        return (channel,) if address_of(self._unsealed(fact, fact.sealed), channel) else ()
 
     def _unsealed(self, fact: Fact, sealed: str) -> Contact:
         try:
@@ -162,13 +165,13 @@ def _tellings(event: Event) -> list[Telling]:
         return [Telling(event.id, event.fact.report_id, one, traceparent) for one in plan(event.fact)]
 
 
-_PREFERRED = ("email", "whatsapp", "telegram", "sms")
-"""Mail has room for the answer and costs nobody anything; an SMS has neither."""
+_PREFERRED = ("webhook", "email", "whatsapp", "telegram", "sms")
+"""A system has no other. Mail has room for the answer and costs nobody anything; an SMS has neither."""
 
 
-def channel_of(contact: Contact, carried: frozenset[str]) -> str | None:
-    """By which of the channels that are carried this contact is told."""
-    return next((name for name in _PREFERRED if name in carried and address_of(contact, name)), None)
+def channels_of(contact: Contact, carried: frozenset[str]) -> tuple[str, ...]:
+    """By which of the channels that are carried this contact can be told: by the first, if nobody wishes."""
+    return tuple(name for name in _PREFERRED if name in carried and address_of(contact, name))
 
 
 def address_of(contact: Contact, channel: str) -> str | None:
@@ -177,4 +180,5 @@ def address_of(contact: Contact, channel: str) -> str | None:
         "sms": contact.phone,
         "whatsapp": contact.whatsapp,
         "telegram": contact.telegram,
+        "webhook": contact.hook,
     }.get(channel)

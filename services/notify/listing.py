@@ -13,8 +13,8 @@ from shared.db.database import Transaction
 
 _deliveries = sa.table(
     "deliveries",
-    *(sa.column(name, pg.UUID(as_uuid=True)) for name in ("id", "event_id", "report_id")),
-    *(sa.column(name, sa.Text) for name in ("recipient", "channel", "template", "state", "reason")),
+    *(sa.column(name, pg.UUID(as_uuid=True)) for name in ("id", "event_id", "report_id", "digest_id")),
+    *(sa.column(name, sa.Text) for name in ("recipient", "channel", "template", "state", "reason", "words")),
     *(sa.column(name, sa.Text) for name in ("lane", "provider")),
     *(sa.column(name, sa.Integer) for name in ("attempts", "resends")),
     *(sa.column(name, sa.DateTime(timezone=True)) for name in ("created_at", "due_at", "finished_at")),
@@ -22,7 +22,7 @@ _deliveries = sa.table(
 )
 SHOWN = (
     *("event_id", "report_id", "recipient", "lane", "channel", "provider", "template", "state", "reason"),
-    *("attempts", "resends", "created_at", "sent_at", "received_at", "finished_at"),
+    *("attempts", "resends", "created_at", "sent_at", "received_at", "finished_at", "words", "digest_id"),
 )
 """Nothing of the message, and nothing of who gets it: not even the provider's id, which leads to both."""
 

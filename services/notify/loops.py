@@ -7,8 +7,10 @@ from services.notify.announcements.running import announce
 from services.notify.bell import Bell
 from services.notify.dispatcher import Dispatcher, Limits, Mailroom
 from services.notify.domain.delivery import Lane
+from services.notify.following.running import tell_followers
 from services.notify.providers.assembly import pools
 from services.notify.providers.pool import Pool
+from services.notify.providers.rates import lease_rates
 from services.notify.receipts.box import Box
 from services.notify.rendering import Letterhead
 from services.notify.settings import Settings
@@ -71,19 +73,23 @@ def loops(settings: Settings, unsealer: Unsealer, bell: Bell) -> list[Loop]:
     async def watch_lanes(service: Service) -> None:
         await watch(service.database, bell, all_pools)
 
+    async def lease(service: Service) -> None:
+        await lease_rates(service.database, all_pools)
+
     async def announce_to_many(service: Service) -> None:
         desk = settings.national_desk_email is not None
         await announce(service.database, unsealer, bell, national_desk=desk)
 
+    async def tell_those_who_follow(service: Service) -> None:
+        await tell_followers(service.database, bell)
+
     async def hear_receipts(service: Service) -> None:
         await box.run(service.database, say_delivered=settings.say_delivered)
 
-    work: list[Loop] = [*map(sender, all_pools), watch_lanes, *sweeping(settings)]
-    if Lane.BULK in settings.notify_lanes:
-        work.append(announce_to_many)
-    if any(config.kind == "smpp" for config in settings.providers):
-        work.append(hear_receipts)
-    return work
+    bulk = [announce_to_many, tell_those_who_follow] if Lane.BULK in settings.notify_lanes else []
+    rated = [lease] if any(config.per_second for config in settings.providers) else []
+    links = [hear_receipts] if any(config.kind == "smpp" for config in settings.providers) else []
+    return [*map(sender, all_pools), watch_lanes, *rated, *sweeping(settings), *bulk, *links]
 
 
 async def send(dispatchers: Sequence[Dispatcher], pool: Pool) -> None:

@@ -69,12 +69,13 @@ _FINISH = sa.text(
     WITH outcome AS (
       SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:attempts AS int[]), CAST(:states AS text[]),
         CAST(:reasons AS text[]), CAST(:delays AS float8[]), CAST(:refs AS text[]), CAST(:stays AS bool[]),
-        CAST(:providers AS text[])) AS outcome (id, attempt, state, reason, delay, ref, stays, provider)
+        CAST(:providers AS text[]), CAST(:words AS text[]))
+        AS outcome (id, attempt, state, reason, delay, ref, stays, provider, words)
     ), recorded AS (
       UPDATE deliveries SET state = outcome.state, reason = outcome.reason, leased_until = NULL,
         due_at = now() + make_interval(secs => outcome.delay),
         provider = CASE WHEN outcome.state <> 'pending' OR outcome.stays THEN outcome.provider END,
-        provider_ref = outcome.ref,
+        provider_ref = outcome.ref, words = COALESCE(outcome.words, deliveries.words),
         sent_at = CASE WHEN outcome.state IN ('sent', 'delivered') THEN now() END,
         finished_at = CASE WHEN outcome.state NOT IN ('pending', 'sent') THEN now() END,
         details = CASE WHEN outcome.state IN ('delivered', 'skipped') THEN '{}'::jsonb ELSE details END
@@ -99,6 +100,7 @@ _FINISH = sa.text(
     sa.bindparam("refs", type_=pg.ARRAY(sa.Text)),
     sa.bindparam("stays", type_=pg.ARRAY(sa.Boolean)),
     sa.bindparam("providers", type_=pg.ARRAY(sa.Text)),
+    sa.bindparam("words", type_=pg.ARRAY(sa.Text)),
 )
 """`pending` too: the lease may have run out while the provider was answering. An attempt that was not the
 last goes into `attempts`.
@@ -154,7 +156,8 @@ _WAKE = sa.text(
 _OPEN = sa.text(
     """
     SELECT state, count(*) AS number FROM deliveries
-    WHERE state IN ('waiting_contact', 'waiting_hours', 'pending', 'sending', 'sent') GROUP BY state
+    WHERE state IN ('waiting_contact', 'waiting_hours', 'waiting_digest', 'pending', 'sending', 'sent')
+    GROUP BY state
     """
 )
 
@@ -204,6 +207,8 @@ class Outcome:
     delay: float = 0.0
     ref: str | None = None
     stays: bool = False
+    words: str | None = None
+    """Language and version of the words that were handed over."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +260,7 @@ async def finish(tx: Transaction, outcomes: Sequence[Outcome]) -> set[UUID]:
             "refs": [outcome.ref for outcome in outcomes],
             "stays": [outcome.stays for outcome in outcomes],
             "providers": [outcome.delivery.provider for outcome in outcomes],
+            "words": [outcome.words for outcome in outcomes],
         },
     )
     return set(rows.scalars())
@@ -276,5 +282,5 @@ async def wake(tx: Transaction) -> int:
 
 
 async def open_counts(tx: Transaction) -> dict[str, int]:
-    """How many deliveries are in each state that is not final (the five partial indexes)."""
+    """How many deliveries are in each state that is not final (the six partial indexes)."""
     return {row.state: row.number for row in await tx.execute(_OPEN)}

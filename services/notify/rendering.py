@@ -5,10 +5,11 @@ nothing an officer or agency wrote can become markup.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from services.notify.acting import ActingLink, acting_links
 from services.notify.channels.port import Rendered
-from services.notify.domain.delivery import AGENCY, REPORTER, discreet, without_content
+from services.notify.domain.delivery import AGENCY, REPORTER, Template, discreet, without_content
 from services.notify.unsubscribing import Unsubscribing
 from services.notify.wording import FILTERS, GLOBALS
 from shared.security.codes import format_tracking_id
@@ -37,6 +38,8 @@ OPTIONAL = dict.fromkeys(
 """What a message may have to do without; everything else that a template names must be there."""
 
 
+FOLLOWERS = frozenset({Template.FOLLOWED_CHANGED, Template.AREA_DIGEST})
+"""Said to people who filed nothing: an answer to them belongs to no case."""
 FORMS = ("text", "html", "sms")
 FORMS_OF = {"email": ("text", "html"), "telegram": ("text",), "webhook": ("text",)}
 """What a channel carries; the others carry the short form, as an SMS does."""
@@ -89,6 +92,8 @@ def render(
     language = language if language in known else DEFAULT_LANGUAGE
     try:
         context = context_of(occasion, language, letterhead)
+        if occasion.template == Template.DIGEST:
+            context["told"] = [_told(occasion, one, language, letterhead) for one in context["told"]]
         blocks = _blocks(f"{language}/{occasion.template}.txt", context)
         form = _form(language, context, blocks) if {"text", "html"} & set(forms) else {}
         return Rendered(
@@ -99,11 +104,22 @@ def render(
             language=language,
             tracking_id=context["tracking_id"],
             url=context["url"],
+            details=occasion.details,
+            event=occasion.template,
             reply_to=context["reply_to"] or "",
             unsubscribe_url=context["unsubscribe_url"],
         )
     except (TemplateError, KeyError, ValueError, TypeError) as error:
         raise Unrenderable(f"template {occasion.template}: {type(error).__name__}") from error
+
+
+def _told(
+    occasion: Occasion, one: Mapping[str, Any], language: str, letterhead: Letterhead
+) -> dict[str, str]:
+    """One message of a digest, in a line: what it would have said had happened."""
+    alone = replace(occasion, template=one["template"], details=one["details"])
+    blocks = _blocks(f"{language}/{alone.template}.txt", context_of(alone, language, letterhead))
+    return {"day": one["day"], "happened": " ".join(blocks["happened"].split())}
 
 
 def _form(language: str, context: Mapping[str, Any], blocks: Mapping[str, str]) -> dict[str, Any]:
@@ -121,15 +137,18 @@ def context_of(occasion: Occasion, language: str, letterhead: Letterhead) -> dic
     named = {"agency_name": occasion.agency_name, **occasion.details}
     details = without_content(named, occasion.recipient) if hidden else named
     origin = letterhead.public_url.rstrip("/")
-    reporter = occasion.recipient == REPORTER
+    reporter, follower = occasion.recipient == REPORTER, occasion.template in FOLLOWERS
+    known = reporter and bool(occasion.tracking_id or follower)
     return {
         **OPTIONAL,
         "reply_to": letterhead.replies.address(occasion.report_id)
-        if reporter and letterhead.replies and occasion.tracking_id
+        if known and letterhead.replies and not follower
         else None,
         "unsubscribe_url": letterhead.unsubscribing.link(origin, occasion.report_id)
-        if reporter and letterhead.unsubscribing and occasion.tracking_id
+        if known and letterhead.unsubscribing
         else "",
+        "origin": origin,
+        "follower": follower,
         **details,
         "language": language,
         "discreet": hidden,
@@ -138,7 +157,7 @@ def context_of(occasion: Occasion, language: str, letterhead: Letterhead) -> dic
         "tracking_id": format_tracking_id(number)
         if (number := occasion.tracking_id.replace("-", ""))
         else "",
-        "url": f"{origin}/{_page(occasion)}" if number else "",
+        "url": f"{origin}/{_page(occasion)}" if number or follower else "",
         # Who acts from the mail alone has read the case there: not so with one of which nothing may be said.
         "links": [] if hidden else _links(occasion, origin, letterhead.link_key),
     }
@@ -156,6 +175,9 @@ def _page(occasion: Occasion) -> str:
 
     A secret report has no page for whoever has not shown its code: that is asked for first.
     """
+    if occasion.template == Template.AREA_DIGEST:
+        asked = {"topik": occasion.details["category"], "wilayah": occasion.details["region"]}
+        return "laporan?" + urlencode({name: value for name, value in asked.items() if value})
     if occasion.recipient == REPORTER:
         return "lacak" if occasion.secret else f"lacak/{occasion.tracking_id.replace('-', '')}"
     if occasion.leg_id:

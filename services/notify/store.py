@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql as pg
 from uuid_utils.compat import uuid7
 
 from services.notify.domain.delivery import DeliveryState, Planned
+from services.notify.domain.digest import waits_until
 from shared.contracts import CaseStatusChanged, ContactRegistered, DispositionCreated, SupportedStatusChanged
 from shared.db.database import Transaction
 
@@ -22,13 +23,14 @@ _IDS = sa.bindparam("report_ids", type_=pg.ARRAY(pg.UUID(as_uuid=True)))
 
 _SAVE_CONTACTS = sa.text(
     """
-    INSERT INTO contacts (report_id, sealed, channel, language, withdrawn, said_at, event_id)
-    SELECT DISTINCT ON (report_id) report_id, sealed, channel, language, withdrawn, said_at, event_id
+    INSERT INTO contacts (report_id, sealed, channel, channels, language, withdrawn, said_at, event_id)
+    SELECT DISTINCT ON (report_id)
+      report_id, sealed, channel, channels, language, withdrawn, said_at, event_id
     FROM jsonb_populate_recordset(CAST(NULL AS contacts), CAST(:rows AS jsonb))
     ORDER BY report_id, said_at DESC, withdrawn DESC, event_id DESC
     ON CONFLICT (report_id) DO UPDATE SET sealed = excluded.sealed, channel = excluded.channel,
-      language = excluded.language, withdrawn = excluded.withdrawn, said_at = excluded.said_at,
-      event_id = excluded.event_id
+      channels = excluded.channels, language = excluded.language, withdrawn = excluded.withdrawn,
+      said_at = excluded.said_at, event_id = excluded.event_id
     WHERE (excluded.said_at, excluded.withdrawn, excluded.event_id)
         > (contacts.said_at, contacts.withdrawn, contacts.event_id)
     """
@@ -39,7 +41,7 @@ _DROP_WITHDRAWN = sa.text(
     """
     UPDATE deliveries SET state = 'skipped', reason = 'contact withdrawn', details = '{}', finished_at = now()
     WHERE report_id = ANY(:report_ids) AND recipient IN ('reporter', 'browser')
-      AND state IN ('pending', 'waiting_hours')
+      AND state IN ('pending', 'waiting_hours', 'waiting_digest')
       AND EXISTS (SELECT FROM contacts WHERE contacts.report_id = deliveries.report_id AND withdrawn)
     """
 ).bindparams(_IDS)
@@ -76,9 +78,9 @@ _ADD = sa.text(
     """
     INSERT INTO deliveries
       (id, event_id, report_id, leg_id, recipient, channel, template, details, state, reason, opens_at,
-       traceparent, finished_at)
+       digest_until, traceparent, finished_at)
     SELECT id, event_id, report_id, leg_id, recipient, 'none', template, details, state, reason, opens_at,
-      traceparent, CASE WHEN state = 'skipped' THEN now() END
+      digest_until, traceparent, CASE WHEN state = 'skipped' THEN now() END
     FROM jsonb_populate_recordset(CAST(NULL AS deliveries), CAST(:rows AS jsonb))
     ON CONFLICT (event_id, recipient) DO NOTHING
     """
@@ -89,8 +91,9 @@ _RELEASE = """
     WITH released AS (
     UPDATE deliveries SET
       state = CASE WHEN known.channel IS NULL THEN 'skipped'
+                   WHEN known.digest_at IS NOT NULL THEN 'waiting_digest'
                    WHEN COALESCE(known.quiet_end, opens_at) > :now THEN 'waiting_hours' ELSE 'pending' END,
-      opens_at = COALESCE(known.quiet_end, opens_at),
+      opens_at = COALESCE(known.digest_at, known.quiet_end, opens_at),
       channel = COALESCE(known.channel, 'none'),
       reason = CASE WHEN known.channel IS NULL THEN known.absence END,
       details = CASE WHEN known.channel IS NULL THEN '{{}}'::jsonb ELSE details END,
@@ -99,7 +102,9 @@ _RELEASE = """
     FROM (
       SELECT waiting.id,
         CASE WHEN waiting.recipient = 'reporter'
-               THEN CASE WHEN wishes.muted THEN NULL ELSE contacts.channel END
+               THEN CASE WHEN wishes.muted THEN NULL
+                         WHEN wishes.channel = ANY(contacts.channels) THEN wishes.channel
+                         ELSE contacts.channel END
              WHEN CASE WHEN waiting.recipient = 'national' THEN :national_desk
                        WHEN waiting.recipient LIKE 'coordinator:%' THEN legs.coordinator_email <> ''
                        ELSE legs.desk_email <> '' END THEN 'email' END AS channel,
@@ -109,7 +114,7 @@ _RELEASE = """
              WHEN contacts.withdrawn THEN 'contact withdrawn'
              WHEN contacts.channel IS NOT NULL OR wishes.muted THEN 'muted by the reporter'
              ELSE 'no contact' END AS absence,
-        quiet.ends_at AS quiet_end
+        quiet.ends_at AS quiet_end, digest.at AS digest_at
       FROM deliveries AS waiting
       LEFT JOIN cases USING (report_id)
       LEFT JOIN contacts ON waiting.recipient = 'reporter' AND contacts.report_id = waiting.report_id
@@ -123,6 +128,15 @@ _RELEASE = """
         WHERE CASE WHEN quiet_from < quiet_until THEN here::time >= quiet_from AND here::time < quiet_until
                    ELSE here::time >= quiet_from OR here::time < quiet_until END
       ) AS quiet ON true
+      LEFT JOIN LATERAL (
+        SELECT here::date + wishes.digest_at
+          + CASE WHEN here::time < wishes.digest_at THEN interval '0' ELSE interval '1 day' END AS local
+        FROM (SELECT :now AT TIME ZONE wishes.zone AS here) AS clock WHERE waiting.digest_until IS NOT NULL
+      ) AS next_digest ON true
+      LEFT JOIN LATERAL (
+        SELECT next_digest.local AT TIME ZONE wishes.zone AS at
+        WHERE next_digest.local::date <= waiting.digest_until
+      ) AS digest ON true
       WHERE waiting.state = 'waiting_contact' AND {which}
         AND (cases.report_id IS NOT NULL OR waiting.template = 'answer')
         AND (contacts.report_id IS NOT NULL OR legs.leg_id IS NOT NULL
@@ -133,12 +147,13 @@ _RELEASE = """
     RETURNING deliveries.*
     ), to_browsers AS (
       INSERT INTO deliveries (id, event_id, report_id, recipient, channel, template, details, state,
-        opens_at, traceparent)
+        opens_at, traceparent, lane)
       SELECT gen_random_uuid(), released.event_id, report_id, 'browser', 'push', released.template, '{{}}',
         CASE WHEN released.opens_at > :now THEN 'waiting_hours' ELSE 'pending' END,
-        released.opens_at, released.traceparent
+        released.opens_at, released.traceparent, released.lane
       FROM released JOIN browsers USING (report_id)
       WHERE released.recipient = 'reporter' AND browsers.sealed IS NOT NULL
+        AND released.state <> 'waiting_digest'
         AND (released.state <> 'skipped' OR released.reason IN ('no contact', 'contact withdrawn'))
       ON CONFLICT (event_id, recipient) DO NOTHING
       RETURNING channel, state
@@ -163,11 +178,11 @@ _RELEASE_ANY = sa.text(_RELEASE.format(which="true")).bindparams(*_CIRCUMSTANCES
 
 @dataclass(frozen=True)
 class Registered:
-    """What was said of a contact, by which event, and the kind of address in it."""
+    """What was said of a contact, by which event, and the kinds of address in it, the best of them first."""
 
     event_id: UUID
     fact: ContactRegistered
-    channel: str | None
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -189,11 +204,12 @@ async def save_contacts(tx: Transaction, registered: Sequence[Registered]) -> No
 
 def _contact(registered: Registered) -> dict[str, Any]:
     fact = registered.fact
-    channel = None if fact.withdrawn else registered.channel
+    channels = () if fact.withdrawn else registered.channels
     return {
         "report_id": fact.report_id,
-        "sealed": fact.sealed if channel else None,
-        "channel": channel,
+        "sealed": fact.sealed if channels else None,
+        "channel": channels[0] if channels else None,
+        "channels": channels or None,
         "language": fact.language,
         "withdrawn": fact.withdrawn,
         "said_at": fact.occurred_at,
@@ -257,6 +273,7 @@ def _delivery(telling: Telling) -> dict[str, Any]:
         "state": DeliveryState.SKIPPED if planned.skip else DeliveryState.WAITING_CONTACT,
         "reason": planned.skip,
         "opens_at": planned.opens_at,
+        "digest_until": waits_until(planned),
         "traceparent": telling.traceparent,
     }
 

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 
-from services.notify import metrics, queueing, store
+from services.notify import digests, metrics, queueing, store
 from services.notify.domain.delivery import DeliveryState
 from services.notify.providers.weights import give_back
 from services.notify.receipts import store as receipts
@@ -20,6 +20,7 @@ COUNT_SECONDS = 10.0
 COUNTED = (
     DeliveryState.WAITING_CONTACT,
     DeliveryState.WAITING_HOURS,
+    DeliveryState.WAITING_DIGEST,
     DeliveryState.PENDING,
     DeliveryState.SENDING,
     DeliveryState.SENT,
@@ -59,8 +60,8 @@ async def sweep(
     thorough: bool = True,
 ) -> int:
     """Release what two crossing facts left waiting, and what waited for an office that opens; take back what
-    a lost sender held. A thorough sweep also applies receipts that crossed their messages' records, ends
-    what waits for receipts in vain and gives weights back. Returns how much became due.
+    a lost sender held. A thorough sweep also makes digests, applies receipts that crossed their messages'
+    records, ends what waits for receipts in vain and gives weights back. Returns how much became due.
     """
     async with database.transaction() as tx:
         released = await store.release_any(tx, national_desk=national_desk) + await queueing.wake(tx)
@@ -70,6 +71,7 @@ async def sweep(
             await receipts.catch_up(tx, say_delivered=say_delivered)
             ended += await queueing.give_up_waiting(tx, patience)
             await give_back(tx)
+            released += await digests.tell_together(tx, national_desk=national_desk)
         for delivery in ended:
             say_outcome(tx, delivery, delivery.state, delivery.reason, say_delivered=say_delivered)
     if lost:

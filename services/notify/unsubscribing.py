@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.dialects import postgresql as pg
 
 from services.notify import wishes
+from services.notify.following import store as following
 from shared.db.database import Transaction
 from shared.security.keys import decode, derive_key, encode
 from shared.web.problems import not_found
@@ -70,7 +71,10 @@ class Unsubscribing:
 
 
 async def mute(tx: Transaction, report_id: UUID) -> None:
-    """Send nothing more about a report, and drop what is not sent yet."""
+    """Send nothing more about a report, and drop what is not sent yet. Of a follow nothing is kept."""
+    if await following.is_follow(tx, report_id):
+        await following.end(tx, report_id)
+        return
     await tx.execute(_MUTE, {"report_id": report_id})
     await wishes.drop_muted(tx, [report_id])
 

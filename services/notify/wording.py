@@ -7,7 +7,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from services.notify.statuses import STATUSES
 from shared.contracts import ArchiveReason, Classification, ClockKind
+from shared.security.codes import format_tracking_id
 from shared.security.links import Purpose
 
 _MONTHS = {
@@ -210,12 +212,14 @@ PURPOSES = {
         Purpose.ACKNOWLEDGE: "Nyatakan sudah diterima",
         Purpose.ASK: "Ajukan pertanyaan kepada pelapor",
         Purpose.ANSWER: "Jawab laporan ini",
+        Purpose.COMPLETE: "Nyatakan tuntas, dengan bukti",
         Purpose.RETURN: "Kembalikan dengan alasan",
     },
     "en": {
         Purpose.ACKNOWLEDGE: "Confirm that you have it",
         Purpose.ASK: "Ask the reporter a question",
         Purpose.ANSWER: "Answer this report",
+        Purpose.COMPLETE: "State that it is done, with evidence",
         Purpose.RETURN: "Return it with a reason",
     },
 }
@@ -223,6 +227,7 @@ PURPOSES = {
 
 FILTERS: dict[str, Any] = {
     "date": long_date,
+    "number": format_tracking_id,
     "short_date": short_date,
     "day_month": day_month,
     "excerpt": excerpt,
@@ -236,5 +241,6 @@ GLOBALS: dict[str, Any] = {
     "clocks": CLOCKS,
     "limits": LIMITS,
     "kinds": KINDS,
+    "statuses": STATUSES,
     "purposes": PURPOSES,
 }

@@ -36,6 +36,8 @@ class MessageCentre:
         self.gateway = gateway
         self._parts: dict[tuple[str, int], dict[int, str]] = {}
         self._numbers = _Numbers()
+        self.unacknowledged: dict[int, bytes] = {}
+        """Receipts that nobody has confirmed: they are told again to whoever binds next."""
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         return await asyncio.start_server(self._talk, host, port)
@@ -62,6 +64,10 @@ class MessageCentre:
                 right = told.token is None or _text(pdu.password) == told.token
                 status = consts.SMPP_ESME_ROK if right else consts.SMPP_ESME_RINVPASWD
                 self._respond(writer, pdu, status, system_id="SMSC")
+                if right:
+                    writer.write(b"".join(self.unacknowledged.values()))
+            case "deliver_sm_resp":
+                self.unacknowledged.pop(pdu.sequence, None)
             case "enquire_link" | "unbind":
                 self._respond(writer, pdu)
                 return bool(pdu.command == "enquire_link")
@@ -102,7 +108,8 @@ class MessageCentre:
             esm_class=4,
             short_message=f"id:{ref} sub:001 dlvrd:001 stat:{status} err:000 text:".encode(),
         )
-        writer.write(told.generate())
+        self.unacknowledged[told.sequence] = told.generate()
+        writer.write(self.unacknowledged[told.sequence])
 
     def _respond(self, writer: asyncio.StreamWriter, pdu: Any, status: int = 0, **more: Any) -> None:
         answer = smpp.make_pdu(f"{pdu.command}_resp", client=self._numbers, status=status, **more)

@@ -3,8 +3,9 @@
 A reason is a class or a code: providers' words quote addresses, and addresses stay out of tables and logs.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from services.notify.domain.retry import FailureKind
@@ -25,6 +26,10 @@ class Rendered:
     """Where to read more."""
     unsubscribe_url: str = ""
     """One click ends such messages; empty for an office."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What the words were made from, for a system that is told: nothing that they do not say."""
+    event: str = ""
+    """The name of the template."""
     reply_to: str = ""
     """Where an answer by mail becomes one on the case. Whoever knows it may speak for the report."""
 

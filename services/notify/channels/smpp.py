@@ -24,8 +24,8 @@ _STATES = {2: b"DELIVRD", 3: b"EXPIRED", 5: b"UNDELIV", 8: b"REJECTD"}
 LONGEST_ID = 200
 _NUMBER = re.compile(r"\+?[0-9]{5,15}")
 
-Heard = Callable[[str, ReceiptStatus, str | None], None]
-"""The message centre's id, what became of the message, and why."""
+Heard = Callable[[str, ReceiptStatus, str | None, Callable[[], None]], None]
+"""The message centre's id, what became of the message, and why; and what to call once that is on record."""
 
 
 class SmppSender:
@@ -64,11 +64,12 @@ class SmppSender:
             self._link.close()
             self._link = None
 
-    def _deliver(self, pdu: Any) -> None:
+    def _deliver(self, pdu: Any, acknowledge: Callable[[], None]) -> None:
         """In the link's thread: what the message centre delivers to us, receipts alone."""
         if self._heard is None or not (told := receipt(pdu)):
+            acknowledge()
             return
-        self._heard(*told)
+        self._heard(*told, acknowledge)
 
 
 def segments(text: str) -> list[bytes]:

@@ -31,7 +31,15 @@ _REFUSED = {
 }
 _THROTTLED = frozenset({smpp.SMPP_ESME_RTHROTTLED, smpp.SMPP_ESME_RMSGQFUL})
 
-Deliver = Callable[[Any], None]
+Deliver = Callable[[Any, Callable[[], None]], None]
+"""What was delivered, and what acknowledges it, from any thread. Whatever is not acknowledged comes again."""
+
+
+class _Client(smpplib.client.Client):  # type: ignore[misc]
+    """Acknowledges nothing by itself."""
+
+    def _message_received(self, pdu: Any) -> None:
+        self.message_received_handler(pdu=pdu)
 
 
 @dataclass(frozen=True)
@@ -68,8 +76,10 @@ class Link:
     def __init__(self, account: Account, timeout: float, deliver: Deliver) -> None:
         self._account, self._timeout, self._deliver = account, timeout, deliver
         self._queue: deque[Submission] = deque()
+        self._acknowledged: deque[int] = deque()
         self._waiting: dict[int, Submission] = {}
         self._wake, self._woken = socket.socketpair()
+        self._wake.setblocking(False)
         self._lock = threading.Lock()
         self.open = True
         self._closing = False
@@ -81,17 +91,21 @@ class Link:
                 submission.fail(Unavailable("smpp not connected"))
                 return
             self._queue.append(submission)
-        self._wake.send(b"\0")
+        self._ring()
 
     def close(self) -> None:
         self._closing = True
+        self._ring()
+
+    def _ring(self) -> None:
+        """Never waits: where no more fits, the thread is woken already; a link that ended wakes nobody."""
         with suppress(OSError):
             self._wake.send(b"\0")
 
     def _run(self) -> None:
         logging.getLogger("smpp").disabled = True  # it logs whole messages, numbers and all
         account = self._account
-        client = smpplib.client.Client(
+        client = _Client(
             account.host,
             account.port,
             timeout=self._timeout,
@@ -129,6 +143,10 @@ class Link:
                 self._woken.recv(4096)
                 while self._queue:
                     self._send(client, self._queue.popleft())
+                while self._acknowledged:
+                    answer = smpplib.smpp.make_pdu("deliver_sm_resp", client=client)
+                    answer.sequence = self._acknowledged.popleft()
+                    client.send_pdu(answer)
         with suppress(Lost, PDUError):
             client.unbind()
 
@@ -162,7 +180,15 @@ class Link:
             submission.fail(failure(pdu.status))
 
     def _received(self, pdu: Any) -> None:
-        self._deliver(pdu)
+        sequence = pdu.sequence
+        self._deliver(pdu, lambda: self._acknowledge(sequence))
+
+    def _acknowledge(self, sequence: int) -> None:
+        with self._lock:
+            if not self.open:
+                return  # its receipt comes again, and changes nothing then
+            self._acknowledged.append(sequence)
+        self._ring()
 
     def _end(self) -> None:
         with self._lock:

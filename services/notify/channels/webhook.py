@@ -25,6 +25,8 @@ class WebhookSender:
             "text": message.text,
             "language": message.language,
             "url": message.url,
+            "event": message.event,
+            "details": dict(message.details),
         }
         body = json.dumps(content, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(delivery_id)}

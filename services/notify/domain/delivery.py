@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-Detail = str | int | tuple[tuple[str, str, str], ...] | None
+Detail = str | int | tuple[tuple[str, str, str], ...] | tuple[Mapping[str, object], ...] | None
 
 REPORTER = "reporter"
 BROWSER = "browser"
@@ -48,6 +48,8 @@ class DeliveryState(StrEnum):
     """Its recipient's address, or the case's tracking id, has not been heard of yet."""
     WAITING_HOURS = "waiting_hours"
     """Meant for a desk whose office is closed now."""
+    WAITING_DIGEST = "waiting_digest"
+    """Told with others at the hour that its reporter chose."""
     PENDING = "pending"
     """To be sent when due."""
     SENDING = "sending"
@@ -90,6 +92,12 @@ class Template(StrEnum):
     LEAD_CHANGED = "lead_changed"
     """To whoever filed a report that joined another: how that one stands."""
     SUPPORTED_CHANGED = "supported_changed"
+    FOLLOWED_CHANGED = "followed_changed"
+    """To whoever follows a public case; in the bulk lane, as the next."""
+    AREA_DIGEST = "area_digest"
+    """The new public cases of an area, once a day."""
+    DIGEST = "digest"
+    """What was not urgent since yesterday, in one message."""
     RATING_REQUESTED = "rating_requested"
     WITHDRAWN = "withdrawn"
     ESCALATED = "escalated"

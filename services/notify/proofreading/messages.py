@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import product
 
+from markupsafe import escape
+
 from services.notify.channels.gsm import parts, to_gsm
 from services.notify.channels.port import Rendered
 from services.notify.domain.delivery import REPORTER, Template, discreet
@@ -106,7 +108,7 @@ def _missing(occasion: Occasion, message: Rendered) -> Iterator[str]:
     for form in _forms_that_stand_alone(occasion):
         if message.tracking_id not in getattr(message, form):
             yield f"{form} does not say the tracking id"
-    if message.url not in message.text or message.url not in message.html:
+    if message.url not in message.text or escape(message.url) not in message.html:
         yield "text or html does not say where to read more"
     deadline = occasion.details.get("deadline")
     if isinstance(deadline, str):

@@ -9,9 +9,20 @@ from services.notify.domain.delivery import (
     Template,
     agency_recipient,
 )
+from services.notify.domain.digest import digest, waits_until
 from services.notify.domain.duties import REPORTERS
+from services.notify.domain.following import area_digest, case_changed
 from services.notify.domain.planning import plan
-from services.notify.proofreading.facts import AGENCY, LEG, REPORT, everything, fact, status
+from services.notify.proofreading.facts import (
+    AGENCY,
+    ANSWER,
+    LEG,
+    REPORT,
+    TITLE,
+    everything,
+    fact,
+    status,
+)
 from services.notify.rendering import Letterhead, Occasion
 from shared import contracts as c
 from shared.contracts import CaseStatus, ClockKind
@@ -55,6 +66,8 @@ LONGEST: dict[str, Any] = {
     "legal_source": _LONG,
     "moved": [(clock.value, "2026-09-29", "2026-12-31") for clock in sorted(REPORTERS)],
     "deadline": "2026-09-29",
+    "area": "Pelayanan administrasi kependudukan, Kabupaten Kepulauan Siau Tagulandang Biaro",
+    "cases": [(TRACKING_ID, _LONG[:120], "2026-09-29")] * 10,
 }
 """What the places of a message hold at worst."""
 
@@ -102,6 +115,32 @@ def _planned(*, anonymous: bool, secret: bool) -> Iterator[Planned]:
     if not (anonymous or secret):  # of such a case nothing is announced, and an answer belongs to no case
         yield Planned(REPORTER, Template.ANSWER, _SAID)
         yield Planned(REPORTER, Template.ANNOUNCEMENT, _ANNOUNCED)
+        yield from _followed()
+    yield _together(flags)
+
+
+def _followed() -> Iterator[Planned]:
+    """Of cases that are public, to people who filed none of them."""
+    answer = c.PublicAnswer(agency_name=AGENCY_NAME, text=ANSWER)
+    for each in sorted(CaseStatus):
+        yield case_changed(fact(c.PublicCaseChanged, status=each, public_version=1))
+    yield case_changed(
+        fact(c.PublicCaseChanged, status=CaseStatus.CLOSED, answers=(answer,), public_version=1)
+    )
+    more = {"status": CaseStatus.IN_PROGRESS, "status_changed": False, "answers": (answer,)}
+    yield case_changed(fact(c.PublicCaseChanged, public_version=2, **more))
+    lines = [(TRACKING_ID, TITLE, "2026-07-06")] * 2
+    yield area_digest(lines, 0, "Transportasi, Kota Surabaya", ("transportasi", "35.78"))
+    yield area_digest(lines, 12, "Kota Surabaya", (None, "35.78"))
+
+
+def _together(flags: dict[str, bool]) -> Planned:
+    """A day's messages in one."""
+    news = (status(CaseStatus.IN_PROGRESS, CaseStatus.FORWARDED, **flags), fact(c.SlaBreached))
+    planned = [each for one in news for each in plan(one) if waits_until(each)]
+    return digest(
+        [{"template": one.template, "details": one.details, "day": "2026-07-06"} for one in planned]
+    )
 
 
 def _rarer(flags: dict[str, bool]) -> Iterator[c.Fact]:
@@ -129,7 +168,7 @@ def _occasion(planned: Planned, *, anonymous: bool, secret: bool, longest: bool)
         template=planned.template,
         recipient=planned.recipient,
         details=details,
-        tracking_id="" if planned.template is Template.ANSWER else TRACKING_ID,
+        tracking_id="" if planned.template in {Template.ANSWER, Template.AREA_DIGEST} else TRACKING_ID,
         anonymous=anonymous,
         secret=secret,
         agency_name=AGENCY_NAME if longest else "Dinas Perhubungan Kota Surabaya",

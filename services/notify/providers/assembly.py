@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from services.notify.channels.email import EmailSender, smtp_options
 from services.notify.channels.port import Sender
-from services.notify.domain.balance import Bucket
 from services.notify.domain.delivery import Lane
+from services.notify.domain.rate import Bucket
 from services.notify.domain.receipt import ReceiptStatus
 from services.notify.providers.config import CHANNELS, ProviderConfig
 from services.notify.providers.pool import Pool, Provider
@@ -16,7 +16,10 @@ from services.notify.settings import Settings
 
 
 def configs(settings: Settings) -> dict[str, ProviderConfig]:
-    """Every provider by its name: mail, SMS, push, with settings of their own, first. Raises ValueError."""
+    """Every provider by its name: mail, SMS, push, which have settings of their own, and web hooks, first.
+
+    Raises ValueError.
+    """
     plain = [
         ProviderConfig(name=kind, kind=kind, url=url)
         for kind, url in (("smtp", settings.smtp_url), ("sms", settings.sms_url))
@@ -26,6 +29,8 @@ def configs(settings: Settings) -> dict[str, ProviderConfig]:
         contact = f"mailto:postmaster@{settings.mail_domain}"  # which every domain answers (RFC 5321)
         key = settings.push_private_key
         plain.append(ProviderConfig(name="push", kind="push", private_key=key, contact=contact))
+    if not any(each.kind == "webhook" for each in settings.providers):
+        plain.append(ProviderConfig(name="webhook", kind="webhook"))
     named: dict[str, ProviderConfig] = {}
     for config in (*plain, *settings.providers):
         if config.name in named:
@@ -56,6 +61,7 @@ def provider(config: ProviderConfig, settings: Settings, box: Box) -> Provider:
         config.name,
         _smpp(config, settings, box) if config.kind == "smpp" else _MAKERS[config.kind](config, settings),
         receipts=config.receipts,
+        judged=config.kind != "webhook",
         slots={
             Lane.TRANSACTIONAL: most,
             Lane.BULK: min(most, settings.bulk_concurrency),
@@ -92,8 +98,8 @@ def _sms(config: ProviderConfig, settings: Settings) -> Sender:
 def _smpp(config: ProviderConfig, settings: Settings, box: Box) -> Sender:
     from services.notify.channels.smpp import SmppSender
 
-    def heard(ref: str, status: ReceiptStatus, reason: str | None) -> None:
-        box.put(Receipt(config.name, ref, status, reason))
+    def heard(ref: str, status: ReceiptStatus, reason: str | None, recorded: Callable[[], None]) -> None:
+        box.put(Receipt(config.name, ref, status, reason), recorded)
 
     url = config.url.get_secret_value()
     return SmppSender(url, config.sender or "LAPOR", settings.send_seconds, heard)

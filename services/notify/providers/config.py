@@ -27,7 +27,7 @@ class ProviderConfig(BaseModel):
     url: SecretStr = SecretStr("")
     token: SecretStr | None = None
     per_second: Annotated[float | None, Field(gt=0)] = None
-    """Messages that this process hands over in a second; several processes each have their own."""
+    """Messages that all processes together hand over in a second."""
     concurrency: Annotated[int | None, Field(gt=0)] = None
     """Messages in its hands at once, by this process and lane; without it, LAPOR_SEND_CONCURRENCY."""
     receipts: bool = False

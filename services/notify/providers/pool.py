@@ -14,8 +14,9 @@ from uuid import UUID
 
 from services.notify import metrics
 from services.notify.channels.port import Refused, Rendered, Sender, SendFailed, Throttled, Unconfirmed
-from services.notify.domain.balance import SLOW_SECONDS, WHOLE, Bucket, Verdict, Window, choose
+from services.notify.domain.balance import SLOW_SECONDS, WHOLE, Verdict, Window, choose
 from services.notify.domain.delivery import Lane
+from services.notify.domain.rate import Bucket
 
 PROBE_SECONDS = 1.0
 """While all circuits of a channel are open, one message is tried so often."""
@@ -28,6 +29,8 @@ class Provider:
     name: str
     sender: Sender
     receipts: bool = False
+    judged: bool = True
+    """False where each address is a system of its own: one that fails says nothing of the others."""
     slots: Mapping[Lane, int] = field(default_factory=lambda: dict.fromkeys(Lane, 20))
     bucket: Bucket = field(default_factory=lambda: Bucket(None))
     weight: float = WHOLE
@@ -74,7 +77,8 @@ class Provider:
             raise
         except Throttled as error:
             ok = True
-            self.bucket.pause(time.monotonic(), error.seconds)
+            if self.judged:
+                self.bucket.pause(time.monotonic(), error.seconds)
             raise
         except SendFailed:
             raise
@@ -82,7 +86,8 @@ class Provider:
             raise Unconfirmed(type(error).__name__) from None
         finally:
             now = time.monotonic()
-            self.window.note(now, ok=ok, took=now - started)
+            ok = ok or not self.judged
+            self.window.note(now, ok=ok, took=now - started if self.judged else 0.0)
             if ok and self.weight == 0:
                 self.weight = 1
                 self._came_back = True
@@ -107,6 +112,8 @@ class Provider:
         now = time.monotonic()
         # In the order in which they began: only those at the front can hang.
         hanging = 0
+        if not self.judged:
+            return Verdict.FINE
         for started in self._started.values():
             if now - started <= SLOW_SECONDS:
                 break

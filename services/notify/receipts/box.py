@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from itertools import islice
 
 from services.notify.receipts import store
@@ -13,13 +14,14 @@ MOST_AT_ONCE = 500
 
 
 class Box:
-    """One per process. What is in it when the process dies is lost: its messages end as never confirmed."""
+    """One per process. What is in it when the process dies was not acknowledged, so it is delivered again."""
 
     def __init__(self) -> None:
-        self._receipts: deque[Receipt] = deque()
+        self._receipts: deque[tuple[Receipt, Callable[[], None]]] = deque()
 
-    def put(self, receipt: Receipt) -> None:
-        self._receipts.append(receipt)
+    def put(self, receipt: Receipt, recorded: Callable[[], None]) -> None:
+        """`recorded` is called once it is on record."""
+        self._receipts.append((receipt, recorded))
 
     async def run(self, database: Database, *, say_delivered: bool) -> None:
         """Apply what has come until cancelled."""
@@ -32,6 +34,7 @@ class Box:
         """Apply the oldest receipts, as many as one transaction takes."""
         batch = list(islice(self._receipts, MOST_AT_ONCE))
         async with database.transaction() as tx:
-            await store.hear(tx, batch, say_delivered=say_delivered)
-        for _ in batch:  # only now: what could not be written stays
+            await store.hear(tx, [receipt for receipt, _ in batch], say_delivered=say_delivered)
+        for _, recorded in batch:  # only now: what could not be written stays
             self._receipts.popleft()
+            recorded()

@@ -50,11 +50,15 @@ class Office:
             Sealer(keys["LAPOR_SEAL_PUBLIC_KEY"]),
             Unsealer(keys["LAPOR_SEAL_PRIVATE_KEY"]),
         )
-        self.handlers = Handlers(self.unsealer, self.bell, national_desk=True)
+        self.hears_by("email", "sms")
+        self.letterhead = Letterhead(ORIGIN, link_key=load_signing_key(keys["LAPOR_LINK_PRIVATE_KEY"]))
+
+    def hears_by(self, *channels: str) -> None:
+        """From now on these are the channels that somebody carries."""
+        self.handlers = Handlers(self.unsealer, self.bell, national_desk=True, channels=frozenset(channels))
         self.handling = {
             kind: handler for each in self.handlers.subscriptions() for kind, handler in each.handlers.items()
         }
-        self.letterhead = Letterhead(ORIGIN, link_key=load_signing_key(keys["LAPOR_LINK_PRIVATE_KEY"]))
 
     async def hear(self, *facts: c.Fact) -> None:
         """What the consumer does with messages that arrive together."""

@@ -10,6 +10,7 @@ from services.notify.domain.delivery import Lane
 from services.notify.providers import weights
 from services.notify.providers.pool import Pool
 from services.notify.providers.pool import Provider as Carrier
+from services.notify.providers.rates import lease_rates
 from services.notify.sweeping import sweep
 from tests.integration.notify.conftest import Office, Provider, received, until
 
@@ -118,10 +119,13 @@ async def test_a_provider_is_handed_no_more_in_a_second_than_it_takes(office: Of
     limited = Provider()
     carrier = Carrier("email", limited)
     carrier.bucket.per_second = 5
-    async with office.sending(office.sending_by(Pool("email", [carrier]))):
+    pool = Pool("email", [carrier])
+    leasing = asyncio.create_task(lease_rates(office.database, [pool]))
+    async with office.sending(office.sending_by(pool)):
         await until(lambda: _handed(limited, 5))
         at_first = len(limited.keys)
         await office.settled()
+    leasing.cancel()
     assert at_first <= 6
 
 

@@ -161,11 +161,12 @@ async def test_one_outcome_that_cannot_be_recorded_takes_no_other_with_it(office
 
 
 async def test_a_box_is_emptied_a_transaction_at_a_time(office: Office):
-    box = Box()
+    box, recorded = Box(), []
     for number in range(MOST_AT_ONCE + 1):
-        box.put(Receipt("email", f"{number}", ReceiptStatus.DELIVERED))
+        receipt = Receipt("email", f"{number}", ReceiptStatus.DELIVERED)
+        box.put(receipt, lambda number=number: recorded.append(number))
     await box.empty(office.database)
-    assert await _kept(office) == MOST_AT_ONCE
+    assert await _kept(office) == len(recorded) == MOST_AT_ONCE
     await box.empty(office.database)
     assert await _kept(office) == MOST_AT_ONCE + 1
 

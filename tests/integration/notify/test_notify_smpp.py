@@ -41,6 +41,7 @@ async def sender(centre):
     made = SmppSender(
         f"smpp://lapor:rahasia@127.0.0.1:{centre.port}", "LAPOR", 5, lambda *told: heard.append(told)
     )
+    made.told = lambda: [told[:3] for told in heard]
     made.heard = heard
     yield made
     await made.close()
@@ -59,7 +60,7 @@ async def test_an_sms_arrives_and_its_receipt_comes_back_by_the_same_connection(
     await until(confirmed)
     [message] = centre.gateway.handed.values()
     assert (message.to, message.text) == (NUMBER[1:], WORDS.sms)
-    assert sender.heard == [(ref, ReceiptStatus.DELIVERED, None)]
+    assert sender.told() == [(ref, ReceiptStatus.DELIVERED, None)]
 
 
 async def test_a_failed_receipt_says_why(centre, sender):
@@ -70,7 +71,27 @@ async def test_a_failed_receipt_says_why(centre, sender):
         return bool(sender.heard)
 
     await until(confirmed)
-    assert sender.heard == [(ref, ReceiptStatus.FAILED, "receipt: recipient unreachable")]
+    assert sender.told() == [(ref, ReceiptStatus.FAILED, "receipt: recipient unreachable")]
+
+
+async def test_a_receipt_is_acknowledged_once_it_is_on_record_and_comes_again_until_then(centre, sender):
+    await sender.send(uuid4(), NUMBER, WORDS)
+
+    async def heard(times: int = 1) -> bool:
+        return len(sender.heard) == times
+
+    await until(heard)
+    assert len(centre.unacknowledged) == 1
+    await sender.close()
+    await sender.send(uuid4(), NUMBER, WORDS)  # by another link
+    await until(lambda: heard(3))
+    for *_, recorded in sender.heard[1:]:
+        recorded()
+
+    async def acknowledged() -> bool:
+        return not centre.unacknowledged
+
+    await until(acknowledged)
 
 
 async def test_a_long_text_arrives_whole(centre, sender):

@@ -14,6 +14,7 @@ from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office
 from tests.unit.notify.facts import MONDAY, fact, status
 
 JAKARTA = timedelta(hours=7)
+BOTH = Contact(email="sari@surel.example", phone="+6281234567890")
 
 
 def wish(report: UUID, version: int = 1, **more) -> c.PreferencesChanged:
@@ -50,6 +51,26 @@ async def test_a_reporter_is_told_in_a_language_of_a_region(office: Office, lang
     [mail] = await office.caught()
     assert mail["headers"]["Content-Language"] == language
     assert subject in mail["headers"]["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "wished", "told_by"),
+    [
+        (BOTH, None, "email"),
+        (BOTH, "sms", "sms"),
+        (BOTH, "email", "email"),
+        (PHONE_ONLY, "email", "sms"),
+        (BOTH, "telegram", "email"),
+    ],
+)
+async def test_a_reporter_is_told_by_the_channel_they_wish_where_their_contact_has_it(
+    office: Office, contact: Contact, wished: str | None, told_by: str
+):
+    report = uuid4()
+    await office.hear(office.contact(report, contact), wish(report, channel=wished))
+    await office.hear(status(CaseStatus.RECEIVED, report_id=report))
+    [row] = await office.deliveries()
+    assert (row.state, row.channel) == ("pending", told_by)
 
 
 async def test_a_reporter_who_wants_nothing_is_told_nothing(office: Office):

@@ -103,7 +103,7 @@ def test_a_process_can_send_by_some_channels_and_lanes_only(environment):
     settings = Settings()
     assert [pool.channel for pool in pools(settings, Box())] == ["sms"]
     assert settings.notify_lanes == {Lane.BULK}
-    assert channels(settings) == {"email", "sms", "push"}
+    assert channels(settings) == {"email", "sms", "push", "webhook"}
 
 
 @pytest.mark.parametrize(

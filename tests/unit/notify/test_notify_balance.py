@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.domain.balance import SLOW_SECONDS, WINDOW_SECONDS, Bucket, Verdict, Window, choose
+from services.notify.domain.balance import SLOW_SECONDS, WINDOW_SECONDS, Verdict, Window, choose
+from services.notify.domain.rate import Bucket
 from services.notify.domain.receipt import ReceiptStatus, heavier
 from services.notify.domain.retry import FAITHFUL_ATTEMPTS, FailureKind, stays_with_provider
 
@@ -64,16 +65,40 @@ def test_each_is_chosen_as_often_as_its_weight_says():
     assert (chosen.count("a"), chosen.count("b")) == (750, 250)
 
 
-def test_a_rate_is_kept_and_a_calm_second_saved_up():
+def test_a_slice_that_was_leased_is_good_for_a_second():
     bucket = Bucket(10)
-    assert bucket.allows(0.0) == 10
-    bucket.take(10)
-    assert (bucket.allows(0.0), bucket.allows(0.5), bucket.allows(9.0)) == (0, 5, 10)
+    assert bucket.allows(0.0) == 0
+    bucket.grant(0.0, 10)
+    bucket.take(4)
+    assert (bucket.allows(0.9), bucket.allows(1.0)) == (6, 0)
 
 
-def test_a_message_in_bulk_leaves_half_of_the_rate_to_the_others():
+def test_nothing_is_leased_unless_somebody_has_something_to_send():
     bucket = Bucket(10)
-    assert (bucket.allows(0.0, bulk=True), bucket.allows(0.0)) == (5, 10)
+    assert bucket.wish(0.0) == 0
+    bucket.allows(0.0)
+    assert (bucket.wish(0.0), bucket.wish(0.0)) == (10, 0)
+
+
+def test_a_message_in_bulk_leaves_half_of_a_fresh_slice_to_the_others():
+    bucket = Bucket(10)
+    bucket.grant(0.0, 10)
+    assert (bucket.allows(0.0, bulk=True), bucket.allows(0.9, bulk=True), bucket.allows(0.0)) == (5, 9, 10)
+
+
+@given(
+    st.integers(1, 50), st.lists(st.tuples(st.floats(0, 2), st.integers(0, 60), st.booleans()), max_size=30)
+)
+def test_no_more_is_handed_over_than_was_leased(rate, steps):
+    bucket, now, leased, used = Bucket(rate), 0.0, 0, 0
+    for passed, granted, bulk in steps:
+        now += passed
+        bucket.grant(now, granted)
+        leased += granted
+        taken = bucket.allows(now, bulk=bulk)
+        bucket.take(taken)
+        used += taken
+    assert used <= leased
 
 
 def test_a_provider_that_asked_for_a_pause_is_left_alone():
