@@ -8,10 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import typer
 import uvloop
 
+from bench.parts.processor import spent
 from bench.results import Result, show
 from deploy.load.lives import LifeFailed, Lives
 from deploy.local.stack import Stack
@@ -29,11 +29,11 @@ async def run(users: int, count: int, folder: Path) -> list[Result]:
         async with Lives(stack.gateway_url, key, connections=users) as lives:
             await _many(lives, users, WARM_UP)
             lives.timings.calls.clear()
-            before = _cpu(stack)
+            before = spent(stack)
             started = time.perf_counter()
             failed = await _many(lives, users, count)
             seconds = time.perf_counter() - started
-            after = _cpu(stack)
+            after = spent(stack)
     rate = (count - failed) / seconds
     met = lives.timings.outages
     return [
@@ -74,20 +74,6 @@ def _latencies(lives: Lives) -> list[Result]:
             value = ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
             results.append(Result(f"{step} p{percent}", value * 1000, "ms"))
     return results
-
-
-def _cpu(stack: Stack) -> dict[str, float]:
-    """CPU seconds so far of every process of the stack, and of the load itself."""
-    seconds = {name: sum(_used(pid) for pid in stack.pids(name)) for name in stack.names}
-    return {**seconds, "the load itself": _used(psutil.Process().pid)}
-
-
-def _used(pid: int) -> float:
-    try:
-        times = psutil.Process(pid).cpu_times()
-    except psutil.NoSuchProcess:
-        return 0.0
-    return float(times.user + times.system)
 
 
 def main(json: bool = False, users: int = 50, count: int = 1200) -> None:

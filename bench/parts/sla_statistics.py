@@ -98,7 +98,7 @@ UNION SELECT DISTINCT 'channel', '*', channel FROM made_up
 
 async def measure(database_url: str, cases: int = CASES) -> list[Result]:
     """On an empty database of the sla service; leaves its sums behind."""
-    made = await _make(database_url, cases)
+    made = await make(database_url, cases)
     database = Database(database_url, SystemClock())
     try:
         answers = await _answers(database)
@@ -108,7 +108,8 @@ async def measure(database_url: str, cases: int = CASES) -> list[Result]:
     return [Result(f"sums kept of {cases:,} cases", made, "rows"), *answers, *counted]
 
 
-async def _make(database_url: str, cases: int) -> int:
+async def make(database_url: str, cases: int) -> int:
+    """The sums of so many cases; returns how many rows they are."""
     connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
     try:
         await connection.execute("SET work_mem = '512MB'; SET jit = off; SELECT setseed(0.5)")

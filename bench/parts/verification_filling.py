@@ -1,98 +1,66 @@
-"""Fills the verification service's tables with made-up cases, as if each had been submitted and sketched.
-
-The words are made of syllables and drawn as unevenly as in a language; one report in a hundred tells the
-matter of an earlier one in the same town with three words of ten changed.
-"""
+"""Fills the verification service's tables with made-up cases, as if each had been submitted and sketched."""
 
 import asyncio
-import json
-from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
+import gc
+from datetime import timedelta
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import numpy as np
 
-from services.verification.domain.chain import Chain, Link
-from services.verification.domain.sketch import hashes_of, sketch_of_minima
+from bench.parts.bulk import copy, in_steps, without_indexes
+from bench.parts.made_up import (
+    VOCABULARY,
+    city_of,
+    drawn,
+    filed_at,
+    report_id,
+    status_of,
+    tracking_id,
+)
+from services.verification.domain.chain import Chain, Link, digest_of
+from services.verification.domain.sketch import bands_of, hashes_of, short
 from services.verification.sketch_store import BANDS
 
-NOW = datetime(2026, 7, 6, 2, tzinfo=UTC)
-"""Nine in the morning of a Monday in Jakarta."""
-SPREAD = timedelta(days=700)
-COPIES = 100
-"""One report in so many is told twice."""
-WORDS = 25
 CHUNK = 20_000
-_SYLLABLES = [a + b for a in "bcdghjklmprstw" for b in ("a", "e", "i", "o", "u", "ang", "er", "in")]
-VOCABULARY = sorted(
-    {f"{a}{b}{c}" for a in _SYLLABLES[::3] for b in _SYLLABLES[::4] for c in _SYLLABLES[::9]}
-)[:8000]
-REGENCIES = [f"{province}.{city:02}" for province in range(11, 49) for city in range(1, 15)]
-STATUSES = ("received", "on_hold", "forwarded", "in_progress", "awaiting_reporter", *["closed"] * 15)
+_EVENTS = UUID("0198b000-0000-7000-8000-000000000000").int
+_short = lru_cache(2_000_000)(short)
+"""Words that come often make the same bands again and again."""
 _CASE = (
     "report_id", "tracking_id", "version", "status", "title", "category", "classification", "region",
     "channel", "anonymous", "secret", "submitted_at", "due_at", "agencies", "chain_length", "chain_head",
+    "unsealed",
 )  # fmt: skip
 _ENTRY = ("event_id", "report_id", "type", "body", "seq", "hash", "recorded_at")
 
 
-def report_id(number: int) -> UUID:
-    return UUID(f"0198a000-0000-7000-8000-{number:012x}")
-
-
-async def fill(url: str, cases: int, *, processes: int = 2) -> None:
+async def fill(url: str, cases: int) -> None:
     """So many cases, each with its submission and its sketch; on empty tables."""
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
-    try:
-        for band in BANDS:
-            await connection.execute(f"DROP INDEX IF EXISTS sketches_{band}")
-        steps = [(url, start, min(CHUNK, cases - start)) for start in range(0, cases, CHUNK)]
-        loop = asyncio.get_running_loop()
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            await asyncio.gather(*(loop.run_in_executor(pool, _fill, *step) for step in steps))
-        await connection.execute("SET maintenance_work_mem = '1GB'")
-        for band in BANDS:
-            await connection.execute(f"CREATE INDEX sketches_{band} ON sketches ({band}, no)")
-        await connection.execute("VACUUM ANALYZE cases, entries, sketches")
-    finally:
-        await connection.close()
+    async with without_indexes(url, "cases", "entries", "sketches"):
+        await in_steps(_fill, url, cases, CHUNK)
 
 
 def _fill(url: str, start: int, count: int) -> None:
-    asyncio.run(_copy(url, start, count))
-
-
-async def _copy(url: str, start: int, count: int) -> None:
-    words, regions = _drawn(start, count)
-    cases, entries, sketches = [], [], []
-    for n, (chosen, region) in enumerate(zip(words, regions, strict=True), start):
-        case, entry = _rows(n, [VOCABULARY[word] for word in chosen], region)
-        cases.append(case)
-        entries.append(entry)
-    for n, minima in enumerate(_minima(words)):
-        sketches.append((report_id(start + n), *sketch_of_minima(minima.tolist(), regions[n])))
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
-    try:
-        await connection.copy_records_to_table("cases", records=cases, columns=_CASE)
-        await connection.copy_records_to_table("entries", records=entries, columns=_ENTRY)
-        await connection.copy_records_to_table("sketches", records=sketches, columns=("report_id", *BANDS))
-    finally:
-        await connection.close()
-
-
-def _drawn(start: int, count: int) -> tuple[Any, list[str]]:
-    """Which words each report has, and where it happened."""
-    draw = np.random.default_rng(start)
-    words = (len(VOCABULARY) * draw.random((count, WORDS)) ** 3).astype(int)
-    places = (len(REGENCIES) * draw.random(count) ** 1.5).astype(int)
-    for n in range(COPIES - 1, count, COPIES):
-        words[n] = words[n - 50]
-        words[n, : WORDS * 3 // 10] = (len(VOCABULARY) * draw.random(WORDS * 3 // 10) ** 3).astype(int)
-        places[n] = places[n - 50]
-    return words, [REGENCIES[place] for place in places]
+    gc.disable()  # a process that only fills makes no cycles
+    words, regions = drawn(start, count)
+    rows = [
+        _rows(n, [VOCABULARY[word] for word in chosen], region)
+        for n, (chosen, region) in enumerate(zip(words.tolist(), regions, strict=True), start)
+    ]
+    tables = {
+        "cases": (_CASE, [case for case, _ in rows]),
+        "entries": (_ENTRY, [entry for _, entry in rows]),
+        "sketches": (
+            ("report_id", *BANDS),
+            [
+                (case[0], *map(_short, range(len(BANDS)), bands_of(minima, region)))
+                for (case, _), minima, region in zip(rows, _minima(words).tolist(), regions, strict=True)
+            ],
+        ),
+    }
+    asyncio.run(copy(url, tables))
 
 
 def _minima(words: Any) -> Any:
@@ -102,23 +70,20 @@ def _minima(words: Any) -> Any:
 
 
 def _rows(n: int, words: list[str], region: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    key, at = report_id(n), NOW - SPREAD + timedelta(seconds=n * 6 % int(SPREAD.total_seconds()))
-    status, tracking_id, title = STATUSES[n % len(STATUSES)], f"B{n:09}", " ".join(words[:4])
-    text = " ".join(words[4:])
-    body = json.dumps(
-        {
-            "report_id": str(key), "occurred_at": at.isoformat(), "tracking_id": tracking_id,
-            "channel": "web", "title": title, "text": text, "place": {"region": region},
-        }
-    ).encode()  # fmt: skip
-    event_id = UUID(f"0198b000-0000-7000-8000-{n:012x}")
+    key, number, at, status = report_id(n), tracking_id(n), filed_at(n), status_of(n)
+    title, text = " ".join(words[:4]), " ".join(words[4:])
+    body = (  # nothing in it needs escaping
+        f'{{"report_id":"{key}","occurred_at":"{at.isoformat()}","tracking_id":"{number}",'
+        f'"channel":"web","title":"{title}","text":"{text}","place":{{"region":"{region}"}}}}'
+    ).encode()
+    event_id = UUID(int=_EVENTS + n)
     link = Link(key, event_id, "report.submitted.v1", body, None, None, at)
-    chain = Chain().extended(link)
+    chain = Chain().joined(digest_of(key, event_id, 1, sha256(text.encode()).digest(), link.rest_hash))
     due = at + timedelta(days=5) if status == "received" else None
-    province, _, city = region.partition(".")
-    agencies = [province, f"{province}.{province}{city}"] if status not in {"received", "on_hold"} else []
+    agencies = [region[:2], city_of(region)] if status not in {"received", "on_hold"} else []
     case = (
-        key, tracking_id, 1, status, title, f"kategori {n % 21}", "non_supervision", region, "web", False,
+        key, number, 1, status, title, f"kategori {n % 21}", "non_supervision", region, "web", False,
         False, at, due, agencies, 1, chain.head,
+        False,  # else the service would seal all of them at once, which no day of work comes to
     )  # fmt: skip
     return case, (event_id, key, "report.submitted.v1", body, 1, chain.head, at)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,6 +53,10 @@ def verify(
         ),
     ] = None,
     key: Key = None,
+    processes: Annotated[
+        int,
+        typer.Option(min=1, max=64, help="How many share a long history. Services go first."),
+    ] = os.cpu_count() or 1,
     as_json: Annotated[bool, typer.Option("--json", help="What was found, as JSON.")] = False,
     folder: Folder = DEFAULT_FOLDER,
 ) -> None:
@@ -60,7 +65,9 @@ def verify(
     Exits with 1 if anything is wrong. Changes nothing.
     """
     started = time.perf_counter()
-    checked, findings = asyncio.run(_verify(_database_url(database_url, folder), _key(key, folder)))
+    checked, findings = asyncio.run(
+        _verify(_database_url(database_url, folder), _key(key, folder), processes)
+    )
     seconds = time.perf_counter() - started
     if as_json:
         screen().print_json(data={**vars(checked), "findings": [_plain(one) for one in findings]})
@@ -97,10 +104,12 @@ def proof(
         screen().print(f"[green]Kata-kata itu ada pada entri {', '.join(map(str, places))}.[/green]")
 
 
-async def _verify(database_url: str, key: str) -> tuple[Checked, list[Finding]]:
+async def _verify(database_url: str, key: str, processes: int) -> tuple[Checked, list[Finding]]:
     database, checked = Database(database_url, clock_from(None), pool_size=2), Checked()
     try:
-        return checked, [finding async for finding in verify_everything(database, key, checked)]
+        return checked, [
+            finding async for finding in verify_everything(database, key, checked, processes=processes)
+        ]
     finally:
         await database.close()
 

@@ -1,16 +1,16 @@
 """Seals the chains of all cases under one signed root a day, and checks everything that was ever recorded."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from services.verification import audit_spans as spans
 from services.verification import audit_store
 from services.verification.domain.chain import Chain
 from services.verification.domain.deadline import ZONE
-from services.verification.domain.inspection import Finding, Stored, Wrong, inspect
+from services.verification.domain.inspection import Finding, Wrong
 from services.verification.domain.merkle import leaf_of, root_of
 from services.verification.domain.roots import InvalidRoot, Root, fingerprint, opened, signed
 from shared.db.database import Database, Transaction
@@ -71,27 +71,22 @@ class Checked:
     roots: int = 0
 
 
-async def verify(database: Database, key: VerifyingKey, checked: Checked) -> AsyncIterator[Finding]:
-    """Everything that is wrong with what was recorded; `checked` counts along. Changes nothing."""
+async def verify(
+    database: Database, key: VerifyingKey, checked: Checked, *, processes: int = 1
+) -> AsyncIterator[Finding]:
+    """Everything that is wrong with what was recorded; `checked` counts along. Changes nothing.
+
+    A long history is shared among `processes`, which all see it as it is at one moment.
+    """
     async with database.reading() as tx:
         async for finding in _roots(tx, key, checked):
             yield finding
     async with database.transaction() as tx:
-        async for ids, ends, entries, seals in audit_store.everything(tx):
-            stored = defaultdict[UUID, list[Stored]](list)
-            for row in entries:
-                stored[row.report_id].append(audit_store.stored_of(row))
-            chains = {row.report_id: Chain(row.chain_length, row.chain_head) for row in ends}
-            sealed = defaultdict[UUID, dict[int, bytes]](dict)
-            for row in seals:
-                sealed[row.report_id][row.length] = row.head
-            for report_id in ids:
-                for finding in inspect(
-                    report_id, stored[report_id], chains.get(report_id), sealed[report_id]
-                ):
-                    yield finding
-            checked.cases += len(ids)
-            checked.entries += len(entries)
+        async for inspected in spans.inspect_all(tx, database.url, processes):
+            for finding in inspected.findings:
+                yield finding
+            checked.cases += inspected.cases
+            checked.entries += inspected.entries
 
 
 async def _roots(tx: Transaction, key: VerifyingKey, checked: Checked) -> AsyncIterator[Finding]:

@@ -1,7 +1,7 @@
 """The chains and their roots in PostgreSQL: what has grown, what was sealed, all of it to be read again."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from shared.db.database import Transaction
 
 _UUID = pg.UUID(as_uuid=True)
 _FIRST = UUID(int=0)
+_LAST_ID = UUID(int=2**128 - 1)
 BATCH = 5_000
 
 _GROWN = sa.text(
@@ -78,26 +79,19 @@ _ENTRIES = "SELECT report_id, seq, event_id, type, body, officer, note, recorded
 _BY_CASE = sa.text(f"{_ENTRIES} WHERE report_id = :report_id ORDER BY seq").bindparams(
     sa.bindparam("report_id", type_=_UUID)
 )
-_BATCH = sa.text(
-    """
-    SELECT report_id FROM (
-      (SELECT report_id FROM cases WHERE report_id > :after ORDER BY report_id LIMIT :rows)
-      UNION
-      (SELECT DISTINCT report_id FROM entries WHERE report_id > :after ORDER BY report_id LIMIT :rows)
-      UNION
-      (SELECT DISTINCT report_id FROM leaves WHERE report_id > :after ORDER BY report_id LIMIT :rows)
-    ) known ORDER BY report_id LIMIT :rows
-    """
+_CUT = sa.text(
+    "SELECT report_id FROM entries WHERE report_id > :after ORDER BY report_id, seq OFFSET :rows LIMIT 1"
 ).bindparams(sa.bindparam("after", type_=_UUID), sa.bindparam("rows", type_=sa.Integer()))
-_IDS = sa.bindparam("report_ids", type_=pg.ARRAY(_UUID))
+_SPAN = "report_id > :after AND report_id <= :last"
+_ENDS_OF = [sa.bindparam("after", type_=_UUID), sa.bindparam("last", type_=_UUID)]
 _ENDS = sa.text(
-    "SELECT report_id, chain_length, chain_head FROM cases WHERE report_id = ANY(:report_ids)"
-).bindparams(_IDS)
-_OF_THESE = sa.text(f"{_ENTRIES} WHERE report_id = ANY(:report_ids) ORDER BY report_id, seq").bindparams(_IDS)
-"""Index entries_in_order."""
-_SEALS = sa.text("SELECT report_id, length, head FROM leaves WHERE report_id = ANY(:report_ids)").bindparams(
-    _IDS
+    f"SELECT report_id, chain_length, chain_head FROM cases WHERE {_SPAN}"  # noqa: S608
+).bindparams(*_ENDS_OF)
+_ALL_OF = sa.text(f"{_ENTRIES} WHERE {_SPAN} ORDER BY report_id, seq").bindparams(*_ENDS_OF)
+_SEALS = sa.text(f"SELECT report_id, length, head FROM leaves WHERE {_SPAN}").bindparams(  # noqa: S608
+    *_ENDS_OF
 )
+"""Primary key of cases, indexes entries_in_order and leaves_by_report."""
 _SUBMITTED = sa.text("SELECT report_id FROM cases WHERE tracking_id = :tracking_id").columns(report_id=_UUID)
 
 
@@ -175,18 +169,33 @@ async def report_of(tx: Transaction, tracking_id: str) -> UUID | None:
     return (await tx.execute(_SUBMITTED, {"tracking_id": tracking_id})).scalar_one_or_none()
 
 
-async def everything(tx: Transaction) -> AsyncIterator[tuple[Sequence[UUID], Any, Any, Any]]:
-    """All cases there ever were as they are at this moment, batch by batch: their ids, ends, entries by case
-    and place, and seals.
-    """
+async def stand_still(tx: Transaction, snapshot: str | None = None) -> None:
+    """This transaction sees everything as it is at one moment: now, or when `snapshot` was shared."""
     await tx.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-    after = _FIRST
-    while ids := list((await tx.execute(_BATCH, {"after": after, "rows": BATCH})).scalars()):
-        given = {"report_ids": ids}
-        yield (
-            ids,
-            (await tx.execute(_ENDS, given)).all(),
-            (await tx.execute(_OF_THESE, given)).all(),
-            (await tx.execute(_SEALS, given)).all(),
-        )
-        after = ids[-1]
+    if snapshot is not None:
+        await tx.execute(sa.text(f"SET TRANSACTION SNAPSHOT '{snapshot}'"))
+
+
+async def share(tx: Transaction) -> str:
+    """The name under which other transactions see what this one sees, while it lasts."""
+    return str((await tx.execute(sa.text("SELECT pg_export_snapshot()"))).scalar_one())
+
+
+async def spans(tx: Transaction, entries: int) -> list[tuple[UUID, UUID]]:
+    """All report ids there can be, in order and without a gap: after which, and up to which. Each span has
+    about so many entries (index entries_in_order), and whatever else is known of these reports.
+    """
+    cuts = [_FIRST]
+    while cut := (await tx.execute(_CUT, {"after": cuts[-1], "rows": entries})).scalar_one_or_none():
+        cuts.append(cut)
+    return list(pairwise([*cuts, _LAST_ID]))
+
+
+async def within(tx: Transaction, span: tuple[UUID, UUID]) -> tuple[Any, Any, Any]:
+    """What is on record of a span's reports: ends, entries by case and place, seals."""
+    given = dict(zip(("after", "last"), span, strict=True))
+    return (
+        (await tx.execute(_ENDS, given)).all(),
+        (await tx.execute(_ALL_OF, given)).all(),
+        (await tx.execute(_SEALS, given)).all(),
+    )

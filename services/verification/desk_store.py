@@ -24,15 +24,17 @@ _TIME = sa.DateTime(timezone=True)
 _TYPES: dict[str, Any] = {
     "report_ids": pg.ARRAY(_UUID),
     "after_id": _UUID,
-    **dict.fromkeys(("after_due", "after_at", "filed_before", "now"), _TIME),
+    **dict.fromkeys(("after_due", "after_at", "filed_before", "now", "since", "until", "before_at"), _TIME),
     **dict.fromkeys(("status", "category", "channel", "tracking_id"), sa.Text()),
     **dict.fromkeys(("within", "above", "agency", "own_within", "own_above", "own_agency"), sa.Text()),
+    **dict.fromkeys(("reader", "number"), sa.Text()),
+    "before_id": sa.BigInteger(),
     "rows": sa.Integer(),
 }
 
 _LISTED = """
     report_id, tracking_id, version, status, title, category, classification, region, channel, anonymous,
-    secret, sensitive, escalated, submitted_at, due_at, claimed_by, claimed_until,
+    secret, sensitive, escalated, unproven, submitted_at, due_at, claimed_by, claimed_until,
     (SELECT count(*) FROM supporters WHERE supporters.report_id = cases.report_id AND NOT withdrawn)
       AS supporters,
     (SELECT count(*) FROM members WHERE members.lead = cases.report_id) AS members
@@ -63,6 +65,7 @@ class Filters:
     tracking_id: str | None = None
     filed_before: datetime | None = None
     free: bool = False
+    unproven: bool = False
     after: tuple[datetime | None, datetime, UUID] | None = None
 
 
@@ -83,6 +86,8 @@ async def queue(tx: Transaction, scope: Scope, officer: str, filters: Filters, l
     if filters.filed_before is not None:
         terms.append("submitted_at < :filed_before")
         values["filed_before"] = filters.filed_before
+    if filters.unproven:
+        terms.append("unproven")  # index cases_unproven_in_order
     if filters.free:
         terms.append("(claimed_until IS NULL OR claimed_until <= :now OR claimed_by = :officer)")
         values |= {"now": tx.now, "officer": officer}
@@ -143,6 +148,22 @@ _READ = sa.text(
 async def readings(tx: Transaction, report_id: UUID) -> Sequence[Any]:
     """Who opened a case while it was secret, the latest first. Index readings_by_report."""
     return (await tx.execute(_READINGS, {"report_id": report_id})).all()
+
+
+async def reading_log(
+    tx: Transaction, scope: Scope, asked: Sequence[str], values: dict[str, Any], limit: int
+) -> Sequence[Any]:
+    """Readings of all cases in scope, the latest first. Indexes readings_in_order, readings_by_officer.
+
+    `asked`: conditions from a constant of the page's, with their `values`.
+    """
+    terms, values_of_scope = _within(scope)
+    values = {**values, **values_of_scope, "rows": limit}
+    sql = f"""
+        SELECT readings.id, officer, role, read_at, tracking_id FROM readings JOIN cases USING (report_id)
+        WHERE {" AND ".join([*terms, *asked])} ORDER BY read_at DESC, readings.id DESC LIMIT :rows
+    """  # noqa: S608
+    return (await tx.execute(_typed(sql, values), values)).all()
 
 
 async def set_claim(tx: Transaction, report_id: UUID, claim: Claim | None) -> None:

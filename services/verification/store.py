@@ -54,7 +54,7 @@ _CASE_TYPES: dict[str, Any] = {
     **dict.fromkeys(("version", "reopenings", "chain_length"), sa.Integer()),
     **dict.fromkeys(("status", "closed_by", "tracking_id", "title", "category"), sa.Text()),
     **dict.fromkeys(("classification", "region", "channel", "agencies"), sa.Text()),
-    **dict.fromkeys(("escalated", "anonymous", "secret", "sensitive"), sa.Boolean()),
+    **dict.fromkeys(("escalated", "anonymous", "secret", "sensitive", "unproven"), sa.Boolean()),
     "chain_head": sa.LargeBinary(),
     **dict.fromkeys(("submitted_at", "due_at"), sa.DateTime(timezone=True)),
 }
@@ -78,16 +78,17 @@ _RECORD = sa.text(
       closed_by = new.closed_by, tracking_id = new.tracking_id, title = new.title, category = new.category,
       classification = new.classification, region = new.region, channel = new.channel,
       escalated = new.escalated, anonymous = new.anonymous, secret = new.secret,
-      sensitive = new.sensitive, submitted_at = new.submitted_at, due_at = new.due_at,
+      sensitive = new.sensitive, unproven = new.unproven, submitted_at = new.submitted_at,
+      due_at = new.due_at,
       agencies = string_to_array(new.agencies, ' '),
       chain_length = new.chain_length, chain_head = new.chain_head,
       unsealed = cases.unsealed OR new.chain_length > cases.chain_length
     FROM unnest(:report_id, :version, :reopenings, :status, :closed_by, :tracking_id, :title, :category,
       :classification, :region, :channel, :agencies, :escalated, :anonymous, :secret, :sensitive,
-      :submitted_at, :due_at, :chain_length, :chain_head
+      :unproven, :submitted_at, :due_at, :chain_length, :chain_head
     ) AS new (report_id, version, reopenings, status, closed_by, tracking_id, title, category,
-      classification, region, channel, agencies, escalated, anonymous, secret, sensitive, submitted_at,
-      due_at, chain_length, chain_head)
+      classification, region, channel, agencies, escalated, anonymous, secret, sensitive, unproven,
+      submitted_at, due_at, chain_length, chain_head)
     WHERE cases.report_id = new.report_id
     """
 ).bindparams(
@@ -202,6 +203,7 @@ def _row(case: Case, said: Said, chain: Chain) -> dict[str, Any]:
         "anonymous": case.anonymous,
         "secret": case.secret,
         "sensitive": secrecy.proposed(case),
+        "unproven": case.unproven,
         "due_at": due_at(case),
         "chain_length": chain.length,
         "chain_head": chain.head,

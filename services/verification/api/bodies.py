@@ -96,6 +96,7 @@ class CaseLine(BaseModel):
     secret: bool
     secret_proposed: bool = Field(description="Its words name people; an officer says whether it is secret.")
     escalated: bool
+    unproven: bool = Field(description="An agency has completed it without evidence, for a reason it gave.")
     submitted_at: datetime
     due_at: datetime | None = Field(description="When its verification is due; null where it waits for none.")
     working_days_left: int | None = Field(description="Negative where the deadline has passed.")

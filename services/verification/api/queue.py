@@ -31,6 +31,7 @@ async def cases(  # noqa: PLR0917 - filters of an address
     agency: Annotated[AgencyPath | None, Query(description="Sent to this agency or below it.")] = None,
     older_than_days: Annotated[int | None, Query(ge=0, le=36_500)] = None,
     free: Annotated[bool, Query(description="Only what no other officer has claimed.")] = False,
+    unproven: Annotated[bool, Query(description="Only what an agency completed without evidence.")] = False,
     tracking_id: str | None = None,
     after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -39,7 +40,8 @@ async def cases(  # noqa: PLR0917 - filters of an address
     now = request.app.state.clock.now()
     filters = Filters(
         status, category, region, channel, agency, _tracking_id(tracking_id),
-        now - timedelta(days=older_than_days) if older_than_days is not None else None, free, _place(after),
+        now - timedelta(days=older_than_days) if older_than_days is not None else None, free, unproven,
+        _place(after),
     )  # fmt: skip
     async with request.app.state.database.reading() as tx:
         rows = await desk_store.queue(tx, scope_of(officer), officer.id, filters, limit)
@@ -68,6 +70,7 @@ def line_of(row: Any, officer: str, now: datetime) -> CaseLine:
         secret=row.secret,
         secret_proposed=row.sensitive,
         escalated=row.escalated,
+        unproven=row.unproven,
         submitted_at=row.submitted_at,
         due_at=row.due_at,
         working_days_left=working_days_left(row.due_at, now) if row.due_at else None,

@@ -60,7 +60,8 @@ def completed(case: Case, fact: c.DispositionCompleted) -> Case:
 
 def _answered(case: Case, fact: c.DispositionResponded | c.DispositionCompleted, state: LegState) -> Case:
     leg = replace(_leg(case, fact), state=state, answered_at=fact.occurred_at, question=None, asked_at=None)
-    return _with_leg(case, leg)
+    why = fact.without_evidence if isinstance(fact, c.DispositionCompleted) else None
+    return _with_leg(case, replace(leg, without_evidence=why))
 
 
 def left(case: Case, fact: c.DispositionReturned | c.DispositionRedirected) -> Case:

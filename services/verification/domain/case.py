@@ -59,6 +59,8 @@ class Leg:
     question: str | None = None
     """What its agency has asked the reporter, while that waits for an answer."""
     asked_at: datetime | None = None
+    without_evidence: str | None = None
+    """Why its latest completion shows nothing, in the agency's words."""
 
     @property
     def active(self) -> bool:
@@ -117,6 +119,11 @@ class Case:
     @property
     def active_legs(self) -> list[Leg]:
         return [leg for leg in self.legs.values() if leg.active]
+
+    @property
+    def unproven(self) -> bool:
+        """An agency has completed its part without showing anything of it."""
+        return any(leg.state is LegState.COMPLETED and leg.without_evidence for leg in self.active_legs)
 
     @property
     def questions(self) -> list[Leg]:

@@ -1,11 +1,12 @@
 """The hash chain of one case: each entry is bound to all before it and to its own who, when, what and why."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from struct import Struct
 from uuid import UUID
+
+from pydantic_core import from_json
 
 EMPTY = bytes(32)
 """What the first entry is bound to."""
@@ -73,7 +74,7 @@ class Chain:
 
 def _text_of(body: bytes) -> str:
     try:
-        content = json.loads(body)
+        content = from_json(body)
     except ValueError:  # somebody wrote over it
         return ""
     text = content.get("text") if isinstance(content, dict) else None

@@ -68,10 +68,14 @@ def sketch(words: frozenset[str], region: str | None) -> tuple[int, ...] | None:
 
 def sketch_of_minima(minima: Sequence[int], region: str | None) -> tuple[int, ...]:
     """The bands of a report whose words have these smallest hashes."""
-    regency = regency_of(region).encode()
-    pairs = (struct.pack("<II", *minima[2 * n : 2 * n + 2]) for n in range(PAIRS))
-    placed = (struct.pack("<I", minima[2 * PAIRS + n]) + regency for n in range(PLACED))
-    return tuple(_short(n, band) for n, band in enumerate((*pairs, *placed)))
+    return tuple(short(n, band) for n, band in enumerate(bands_of(minima, region)))
+
+
+def bands_of(minima: Sequence[int], region: str | None) -> list[bytes]:
+    """The bands as they are before `short` makes numbers of them."""
+    packed, regency = _FORM.pack(*minima), regency_of(region).encode()
+    pairs = [packed[8 * n : 8 * n + 8] for n in range(PAIRS)]
+    return pairs + [packed[8 * PAIRS + 4 * n : 8 * PAIRS + 4 * n + 4] + regency for n in range(PLACED)]
 
 
 def hashes_of(word: str) -> tuple[int, ...]:
@@ -79,6 +83,7 @@ def hashes_of(word: str) -> tuple[int, ...]:
     return _FORM.unpack(blake2b(word.encode(), digest_size=_FORM.size).digest())
 
 
-def _short(number: int, band: bytes) -> int:
+def short(number: int, band: bytes) -> int:
+    """The four-byte integer that a band is kept as; `number` is its place."""
     digest = blake2b(band, digest_size=4, salt=bytes([number])).digest()
     return int.from_bytes(digest, "little", signed=True)

@@ -132,7 +132,7 @@ async def _shown(
     uri = passwords.enrolment_uri(secret, officer.id) if secret else None
     return shell.page(
         request,
-        "saya.html",
+        "me.html",
         422 if wrong else 200,
         headers={"Cache-Control": "no-store"},
         officer=officer,

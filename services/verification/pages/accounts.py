@@ -37,6 +37,26 @@ ACTS = {
     "bound": ("Dihubungkan dengan penyedia identitas", "Bound to the identity provider"),
     "locked": ("Terkunci karena salah kata sandi", "Locked after wrong passwords"),
 }
+HOW = {
+    "password": ("dengan kata sandi", "with the password"),
+    "provider": ("lewat penyedia identitas", "by the identity provider"),
+}
+
+
+def _detail(name: str, value: Any) -> tuple[str, str]:
+    """One detail of a record, as people read it."""
+    match name:
+        case "role" if value in set(Role):
+            return ROLE_LABELS[Role(value)]
+        case "agency":
+            return agency_name(value), agency_name(value)
+        case "disabled":
+            return ("ditutup", "closed") if value else ("dibuka kembali", "opened again")
+        case "how":
+            return HOW.get(value, (value, value))
+        case "failures":
+            return f"{value} kali salah kata sandi", f"{value} wrong passwords"
+    return f"{name}: {value}", f"{name}: {value}"
 
 
 @router.get(ACCOUNTS)
@@ -102,7 +122,7 @@ async def _listed(
     given = {"role": Role.LIAISON.value, "agency": officer.agency or "", "login": "", "name": ""}
     return shell.page(
         request,
-        "akun.html",
+        "accounts.html",
         422 if errors else 200,
         headers={"Cache-Control": "no-store"},
         officer=officer,
@@ -111,7 +131,6 @@ async def _listed(
         next=f"{ACCOUNTS}?setelah={quote(page.next)}" if page and page.next else None,
         roles=[Role.LIAISON] if officer.role is Role.COORDINATOR else list(Role),
         role_labels=ROLE_LABELS,
-        agency_name=agency_name,
         typed={**given, **(typed or {})},
         errors=errors or {},
     )
@@ -132,12 +151,12 @@ async def _one(
         account = await store.find(tx, login) if officer.role is not Role.AUDITOR else None
     told: list[dict[str, Any]] = [
         {"what": ACTS.get(one.act, (one.act, one.act)), "by": one.by, "at": one.at.astimezone(ZONE.tz),
-         "detail": one.detail}
+         "details": [_detail(*named) for named in (one.detail or {}).items() if named[1] is not None]}
         for one in records
     ]  # fmt: skip
     return shell.page(
         request,
-        "akun_satu.html",
+        "account.html",
         422 if wrong else 200,
         headers={"Cache-Control": "no-store"},
         officer=officer,
@@ -145,7 +164,6 @@ async def _one(
         account=account,
         password=made.password if made else None,
         role_labels=ROLE_LABELS,
-        agency_name=agency_name,
         records=told,
         wrong=wrong,
     )

@@ -4,7 +4,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from services.verification import aside, desk_store, duplicates, store
 from services.verification.api.access import scope_of
@@ -20,7 +19,7 @@ from services.verification.pages.case import CASES, Answer, case_page
 from services.verification.pages.signing_in import CurrentShell
 from services.verification.pages.words import STATUSES
 from services.verification.referrals.api import referral
-from shared.security.codes import InvalidTrackingId, format_tracking_id, parse_tracking_id
+from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer, Role
 from shared.web.problems import Problem, not_found
 
@@ -40,7 +39,7 @@ async def similar(request: Request, shell: CurrentShell, report_id: UUID, office
             await desk_store.note_reading(tx, report_id, officer.id, officer.role)
         found = await duplicates.candidates(tx, scope, duplicates.report_of(case), report_id)
         leads = await aside.leads_of(tx, [one.row.report_id for one in found])
-    template = "serupa_ringkas.html" if request.query_params.get("ringkas") else "serupa.html"
+    template = "alike_brief.html" if request.query_params.get("ringkas") else "alike.html"
     return shell.page(
         request,
         template,
@@ -90,7 +89,7 @@ async def readers(request: Request, shell: CurrentShell, report_id: UUID, office
         raise not_found()
     return shell.page(
         request,
-        "pembaca.html",
+        "readers.html",
         headers={"Cache-Control": "no-store"},
         officer=officer,
         report_id=report_id,
@@ -105,21 +104,6 @@ def _reading(one: dict[str, Any]) -> dict[str, Any]:
     role, _, why = one["role"].partition(":")
     who = Role(role) if role in set(Role) else None
     return {**one, "at": one["read_at"].astimezone(ZONE.tz), "who": who, "packed": why == "referral"}
-
-
-@router.get(f"{CASES}/pembaca")
-async def readers_of_number(request: Request, officer: Overseer) -> Response:
-    """To the readers of the report with this number."""
-    try:
-        number = parse_tracking_id(request.query_params.get("nomor", ""))
-    except InvalidTrackingId:
-        raise not_found() from None
-    asked = desk_store.Filters(tracking_id=number)
-    async with request.app.state.database.reading() as tx:
-        rows = await desk_store.queue(tx, scope_of(officer), officer.id, asked, 1)
-    if not rows:
-        raise not_found()
-    return RedirectResponse(f"{CASES}/{rows[0].report_id}/pembaca", 303)
 
 
 @router.get(f"{CASES}/{{report_id}}/ombudsman.{{form}}")

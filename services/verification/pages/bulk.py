@@ -50,7 +50,7 @@ async def several(request: Request, shell: CurrentShell, officer: Verifier) -> R
     english = language_of(request) == "en"
     if form["act"] == "claim" and form.genuine:
         outcomes = [await _claimed(request, officer, one) for one in picked]
-        return shell.page(request, "massal_hasil.html", outcomes=outcomes, archived=False, **context)
+        return shell.page(request, "bulk_result.html", outcomes=outcomes, archived=False, **context)
     if officer.role is not Role.NATIONAL_ADMIN:
         raise Problem(
             403, "role-not-allowed",
@@ -66,10 +66,10 @@ async def several(request: Request, shell: CurrentShell, officer: Verifier) -> R
         errors["explanation"] = ("Antara 10 dan 1000 karakter.", "Between 10 and 1000 characters.")[english]
     if form["step"] == "send" and not errors:
         done = await _archived(request, officer, picked, reason, own)
-        return shell.page(request, "massal_hasil.html", outcomes=done, archived=True, **context)
+        return shell.page(request, "bulk_result.html", outcomes=done, archived=True, **context)
     return shell.page(
         request,
-        "massal.html",
+        "bulk.html",
         422 if errors else 200,
         errors=errors,
         typed={"reason": reason, "explanation": own},

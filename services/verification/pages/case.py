@@ -128,7 +128,7 @@ async def case_page(
     shell: Shell = request.app.state.shell
     return shell.page(
         request,
-        "kasus.html",
+        "case.html",
         answer.status if answer else 200,
         headers={"Cache-Control": "no-store"},
         officer=officer,
@@ -141,7 +141,6 @@ async def case_page(
         left=time_left(line.due_at, request.app.state.clock.now()),
         claim=claim_words(line),
         region=full_name(found.place.region),
-        agency_name=agency_name,
         legs=[(leg, agency_name(leg.agency), LEGS[leg.state]) for leg in found.legs.values()],
         history=history_of(found),
         signs=[(sign.label, sign.label_en) for sign in signs_of(found)],

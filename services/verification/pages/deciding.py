@@ -80,7 +80,7 @@ def _preview(
     action, form, body = wanted
     return shell.page(
         request,
-        "pratinjau.html",
+        "preview.html",
         headers={"Cache-Control": "no-store"},
         officer=officer,
         number=format_tracking_id(seen.line.tracking_id),

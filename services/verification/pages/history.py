@@ -5,7 +5,7 @@ from typing import Any
 from services.verification.domain.case import Case
 from services.verification.domain.deadline import ZONE
 from services.verification.pages.words import STATUSES, STEPS
-from shared.contracts import Fact, ReportSubmitted
+from shared.contracts import DispositionCompleted, Fact, ReportSubmitted
 from shared.web.pages.names import agency_name
 
 _WORDS = ("text", "question", "explanation", "reason")
@@ -26,6 +26,8 @@ def history_of(case: Case) -> list[dict[str, Any]]:
                 "agency": agency_name(agency) if isinstance(agency, str) else None,
                 "note": entry.note,
                 "words": _words(fact),
+                "shows": fact.evidence if isinstance(fact, DispositionCompleted) else (),
+                "without": getattr(fact, "without_evidence", None),
                 "after": STATUSES[step.after] if step.after and step.after != step.before else None,
                 "refused": step.refused,
             }

@@ -44,6 +44,7 @@ class Wanted(BaseModel):
     region: PlainText | None = Field(None, max_length=100)
     channel: Channel | None = None
     free: bool = False
+    unproven: bool = False
     tracking_id: PlainText | None = Field(None, max_length=40)
     after: PlainText | None = Field(None, max_length=120)
 
@@ -62,7 +63,7 @@ async def queue(request: Request, shell: CurrentShell, officer: Reader) -> Respo
     filters = {name: asked[name] for name in Wanted.model_fields if name in asked and name != "after"}
     return shell.page(
         request,
-        "antrean.html",
+        "queue.html",
         422 if errors else 200,
         headers={"Cache-Control": "no-store"},
         officer=officer,
@@ -114,8 +115,8 @@ async def _page(request: Request, officer: Officer, wanted: Wanted) -> CasePage:
     region = await asyncio.to_thread(region_code, wanted.region, guess=True) if wanted.region else None
     answer = await api.cases(
         request, officer, status=wanted.status, category=wanted.category, region=region,
-        channel=wanted.channel, free=wanted.free, tracking_id=wanted.tracking_id, after=wanted.after,
-        limit=ROWS,
+        channel=wanted.channel, free=wanted.free, unproven=wanted.unproven,
+        tracking_id=wanted.tracking_id, after=wanted.after, limit=ROWS,
     )  # fmt: skip
     return CasePage.model_validate_json(bytes(answer.body))
 

@@ -164,7 +164,7 @@ def _asked(
     typed = form or Form({}, genuine=True)
     return shell.page(
         request,
-        "masuk.html",
+        "sign_in.html",
         problem.status if problem else 200,
         headers={"Cache-Control": "no-store", **(problem.headers if problem else {})},
         then=then,
@@ -183,7 +183,7 @@ def _welcome(request: Request, shell: Shell, signed_in: SignedIn, then: str, car
     """On to where the officer wanted to go; a form that waited is offered to be sent again."""
     fields = _fields(carried)
     response: Response = (
-        shell.page(request, "lanjut.html", headers={"Cache-Control": "no-store"}, then=then, fields=fields)
+        shell.page(request, "resume.html", headers={"Cache-Control": "no-store"}, then=then, fields=fields)
         if fields
         else RedirectResponse(then, 303)
     )

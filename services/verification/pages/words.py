@@ -10,23 +10,15 @@ from shared.web.problems import Problem
 
 Pair = tuple[str, str]
 
-_STATUS_EN = {
-    CaseStatus.RECEIVED: "Not verified yet",
-    CaseStatus.ON_HOLD: "On hold",
-    CaseStatus.FORWARDED: "Forwarded",
-    CaseStatus.IN_PROGRESS: "In progress",
-    CaseStatus.AWAITING_REPORTER: "Waiting for the reporter",
-    CaseStatus.CLOSED: "Closed",
-    CaseStatus.ARCHIVED: "Archived",
-    CaseStatus.MERGED: "Merged",
-    CaseStatus.WITHDRAWN: "Withdrawn",
-}
-STATUSES: dict[str, Pair] = {one.value: (one.label, _STATUS_EN[one]) for one in CaseStatus}
+STATUSES: dict[str, Pair] = {one.value: (one.label, one.label_en) for one in CaseStatus}
 CLASSIFICATIONS: dict[str, Pair] = {
-    Classification.NON_SUPERVISION: ("Pengaduan tidak berkadar pengawasan", "Complaint about a service"),
-    Classification.SUPERVISION: ("Pengaduan berkadar pengawasan", "Complaint about abuse of authority"),
-    Classification.INFORMATION: ("Permintaan informasi", "Request for information"),
-    Classification.ASPIRATION: ("Aspirasi", "Aspiration"),
+    one.value: (one.label, one.label_en)
+    for one in (
+        Classification.NON_SUPERVISION,
+        Classification.SUPERVISION,
+        Classification.INFORMATION,
+        Classification.ASPIRATION,
+    )
 }
 """The commonest first: its key is 1."""
 CHANNELS: dict[str, Pair] = {

@@ -4,24 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date, format_time
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
 
 from shared.calendar import Zone
+from shared.contracts import Classification
 from shared.security.codes import format_tracking_id
-from shared.web.pages.shell import HERE
+from shared.web.pages.sheet import BRAND, MUTED, Sheet
 
-_FONTS = HERE / "static/vendor"
-_INK, _MUTED, _BRAND = (23, 33, 31), (79, 91, 88), (11, 95, 87)
 _MARGIN = 20
 _ZONE = Zone.WIB
 
-_CLASSES = {
-    "supervision": "pengaduan berkadar pengawasan",
-    "non_supervision": "pengaduan tidak berkadar pengawasan",
-    "information": "permintaan informasi",
-    "aspiration": "aspirasi",
-}
 _STEPS = {
     "report.submitted": "Laporan diterima",
     "case.clarification-requested": "Pelapor diminta melengkapi",
@@ -48,63 +39,54 @@ _SHOWN_ABOVE = ("report.submitted", "case.verified", "disposition.created")
 def as_pdf(package: dict[str, Any]) -> bytes:
     """`package` as `services.verification.domain.referral` makes it."""
     case = package["case"]
-    pdf = FPDF(format="A4")
-    pdf.set_margin(_MARGIN)
-    pdf.set_auto_page_break(auto=True, margin=_MARGIN)
-    pdf.add_font("Jakarta", "", _FONTS / "jakarta-400.woff")
-    pdf.add_font("Jakarta", "B", _FONTS / "jakarta-700.woff")
-    pdf.add_page()
-    pdf.set_title(f"Penerusan ke Ombudsman {case['tracking_id']}")
-    _line(pdf, "LAPOR!", size=11, bold=True, colour=_BRAND)
-    _line(pdf, f"Penerusan laporan {format_tracking_id(case['tracking_id'])} ke Ombudsman RI", 16, bold=True)
-    _line(pdf, f"Disetujui pelapor pada {_moment(package['consent']['given_at'])}.", colour=_MUTED)
-    _line(pdf, "Berkas ini tidak memuat identitas pelapor.", colour=_MUTED)
+    pdf = Sheet(f"Penerusan ke Ombudsman {case['tracking_id']}", _MARGIN)
+    pdf.paragraph("LAPOR!", size=11, bold=True, colour=BRAND)
+    pdf.paragraph(
+        f"Penerusan laporan {format_tracking_id(case['tracking_id'])} ke Ombudsman RI", 16, bold=True
+    )
+    pdf.paragraph(f"Disetujui pelapor pada {_moment(package['consent']['given_at'])}.", colour=MUTED)
+    pdf.paragraph("Berkas ini tidak memuat identitas pelapor.", colour=MUTED)
     _heading(pdf, "Laporan")
     for label, value in (
         ("Judul", case["title"]),
         ("Diterima", _moment(case["filed_at"])),
-        ("Klasifikasi", _CLASSES.get(case["classification"])),
+        (
+            "Klasifikasi",
+            Classification(case["classification"]).label.lower() if case["classification"] else None,
+        ),
         ("Kategori", case["category"]),
         ("Wilayah", case["place"]["region"]),
         ("Keberatan pelapor", str(case["objections"])),
     ):
-        _line(pdf, f"{label}: {value or '–'}")
+        pdf.paragraph(f"{label}: {value or '–'}")
     pdf.ln(2)
-    _line(pdf, case["text"])
+    pdf.paragraph(case["text"])
     _heading(pdf, "Instansi")
     for leg in package["agencies"]:
         answered = f"menjawab {_moment(leg['answered_at'])}" if leg["answered_at"] else "belum menjawab"
-        _line(pdf, f"{leg['agency']}: {answered}")
+        pdf.paragraph(f"{leg['agency']}: {answered}")
     _heading(pdf, "Jalannya laporan")
     for fact in package["facts"]:
         step = _STEPS.get(fact["type"].rpartition(".v")[0])
         if step is not None:
             words = fact["fact"].get("text") or fact["fact"].get("question") or ""
-            _line(pdf, f"{_moment(fact['fact']['occurred_at'])}  {step}", bold=True)
+            pdf.paragraph(f"{_moment(fact['fact']['occurred_at'])}  {step}", bold=True)
             if words and not fact["type"].startswith(_SHOWN_ABOVE):
-                _line(pdf, words)
+                pdf.paragraph(words)
     _heading(pdf, "Bukti")
     for one in package["evidence"]:
-        _line(pdf, f"{one['content_type']}, {one['size']} byte, SHA-256 {one['sha256']}", size=8)
+        pdf.paragraph(f"{one['content_type']}, {one['size']} byte, SHA-256 {one['sha256']}", size=8)
     if not package["evidence"]:
-        _line(pdf, "Tidak ada.")
+        pdf.paragraph("Tidak ada.")
     _heading(pdf, "Keutuhan")
     last = package["facts"][-1]
-    _line(pdf, f"{len(package['facts'])} catatan berantai; yang terakhir {last['hash']}", size=8)
+    pdf.paragraph(f"{len(package['facts'])} catatan berantai; yang terakhir {last['hash']}", size=8)
     return bytes(pdf.output())
 
 
-def _heading(pdf: FPDF, words: str) -> None:
+def _heading(pdf: Sheet, words: str) -> None:
     pdf.ln(4)
-    _line(pdf, words, size=12, bold=True, colour=_BRAND)
-
-
-def _line(
-    pdf: FPDF, words: str, size: float = 9.5, *, bold: bool = False, colour: tuple[int, int, int] = _INK
-) -> None:
-    pdf.set_font("Jakarta", "B" if bold else "", size)
-    pdf.set_text_color(*colour)
-    pdf.multi_cell(0, size * 0.55, words, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.paragraph(words, size=12, bold=True, colour=BRAND)
 
 
 def _moment(text: str) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
-from services.verification import audit_store
+from services.verification import audit_spans, audit_store
 from services.verification.audit import Checked, seal, verify
 from services.verification.audit_store import stored_of
 from services.verification.domain.chain import Chain
@@ -185,6 +185,23 @@ async def test_a_root_that_is_gone_is_missed(audit, lives, clock):
     await audit.seal()
     await audit.forge("DELETE FROM roots WHERE number = 1")
     assert ("root", 1) in await audit.findings()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_a_long_history_is_inspected_piece_by_piece_and_nothing_is_lost_between(
+    desk, audit, lives, keys, monkeypatch, processes
+):
+    await audit.forge("UPDATE entries SET officer = 'x' WHERE report_id = :id AND seq = 2", id=lives[0])
+    await audit.forge("DELETE FROM cases WHERE report_id = :id", id=lives[1])
+    await audit.forge("DELETE FROM entries WHERE report_id = :id AND seq = 1", id=lives[1])
+    monkeypatch.setattr(audit_spans, "ENTRIES", 1)
+    checked = Checked()
+    found = verify(desk.database, keys["LAPOR_AUDIT_PUBLIC_KEY"], checked, processes=processes)
+    assert [(one.wrong, one.report_id, one.seq) async for one in found] == [
+        ("altered", lives[0], 2),
+        ("removed", lives[1], 1),
+    ]
+    assert (checked.cases, checked.entries) == (2, 5)
 
 
 # proofs

@@ -136,3 +136,13 @@ async def test_silence_closes_the_case_by_system_and_says_so_twice_over(desk, cl
     last = (await desk.said())[-2:]
     assert [fact.type for fact in last] == ["case.status-changed", "case.closed"]
     assert {fact.closed_by for fact in last} == {c.ClosedBy.SYSTEM}
+
+
+async def test_what_was_completed_without_evidence_is_marked_for_the_queue(desk, clock):
+    report_id, _ = await desk.file(), await desk.file()
+    facts = legs_life(report_id, clock.now())
+    facts[3] = facts[3].model_copy(update={"without_evidence": "Kamera petugas rusak."})
+    for fact in facts:
+        await desk.hear(fact)
+    rows = await desk.rows("SELECT report_id FROM cases WHERE unproven")
+    assert [row.report_id for row in rows] == [report_id]

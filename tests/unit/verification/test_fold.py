@@ -301,3 +301,12 @@ def test_a_rating_is_kept():
 
 def _without_history(case):
     return {name: value for name, value in vars(case).items() if name != "history"}
+
+
+def test_a_case_is_unproven_while_a_completion_without_evidence_stands():
+    story = Story().submitted().verified().sent("a", "b").leg(c.DispositionCompleted, "a")
+    assert not story.case.unproven
+    story.leg(c.DispositionCompleted, "b", without_evidence="Kamera rusak.")
+    assert story.case.unproven
+    story.told(c.ReportObjected)
+    assert not story.case.unproven
