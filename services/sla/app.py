@@ -3,6 +3,7 @@
 from services.sla.announcing import tell_amendments_again
 from services.sla.api import routers
 from services.sla.checker import check_every_case_is_watched
+from services.sla.desk_pages import routers as desk_routers
 from services.sla.handlers import SUBSCRIPTIONS
 from services.sla.pages import open_shell
 from services.sla.pages import routers as page_routers
@@ -15,12 +16,13 @@ from shared.service import Service
 
 
 def service() -> Service:
-    shell = open_shell()
+    settings = Settings()
+    shell = open_shell(secure=settings.public_url.startswith("https:"))
     return Service(
         name="sla",
         description="Deadlines: working-day calendars, policies, clocks and timers.",
-        settings=Settings(),
-        routers=[*routers, *page_routers],
+        settings=settings,
+        routers=[*routers, *page_routers, *desk_routers],
         subscriptions=SUBSCRIPTIONS,
         loops=[
             fire_due_timers,

@@ -1,11 +1,12 @@
-"""How many open clocks an amendment would move. Reads only: records nothing, says nothing, locks nobody out.
+"""What an amendment would do to open clocks. Reads only: records nothing, says nothing, locks nobody out.
 
 Clocks that never paused are counted by groups that share start, limit, zone and region: they move together.
 Those that paused, and all clocks of a changed limit, are folded from their facts, in batches; where they are
-many, of a random part of the cases only: then the number is an estimate, and says so.
+many, of a random part of the cases only: then the numbers are an estimate, and say so.
 """
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,9 +15,11 @@ import sqlalchemy as sa
 
 from services.sla import store
 from services.sla.domain.amending import moved
+from services.sla.domain.effect import Effect, Shift, counted, shift
 from services.sla.outcome import compute
 from services.sla.rulebook import Rulebook
 from shared.calendar import Amendment, Calendar, DateOutsideCalendar, PolicyAmendment, Zone
+from shared.contracts import ClockKind
 from shared.db.database import Transaction
 
 BATCH = 100
@@ -27,11 +30,12 @@ MOST_FOLDED = 3000
 
 _GROUPS = sa.text(
     """
-    SELECT region, (started_at AT TIME ZONE z.name)::date AS started_on, days, count(*) AS clocks
+    SELECT clock, zone, region, nullif(split_part(agency, '.', 1), '') AS agency,
+      (started_at AT TIME ZONE z.name)::date AS started_on, days, count(*) AS clocks
     FROM timers JOIN (VALUES ('WIB', 'Asia/Jakarta'), ('WITA', 'Asia/Makassar'), ('WIT', 'Asia/Jayapura'))
       AS z (zone, name) USING (zone)
     WHERE running AND days IS NOT NULL AND started_at < :until AND deadline >= :since
-    GROUP BY region, started_on, days
+    GROUP BY 1, 2, 3, 4, 5, 6
     """
 )
 _PAUSED = "running AND days IS NULL AND started_at < :until AND deadline >= :since"
@@ -60,46 +64,45 @@ _THAT_PAUSED, _WITH_THE_LIMIT = _Cases.of(_PAUSED), _Cases.of(_OF_LIMIT)
 """Each reads the table once; an index would serve nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Open clocks that would have another deadline."""
-
-    clocks: int
-    estimated: bool = False
-
-
-async def count_moved(
+async def foresee(
     tx: Transaction, before: Rulebook, after: Rulebook, amendment: Amendment | PolicyAmendment
-) -> Moved:
-    """Clocks that run now and would have another deadline."""
+) -> Effect:
+    """The clocks that run now and would have another deadline."""
     if isinstance(amendment, PolicyAmendment):
         since = None if amendment.applies_to_running else _opening(amendment.limit.effective_from)
         query = {"clock": amendment.limit.clock.value, "since": since}
-        return await _folded(tx, _WITH_THE_LIMIT, query, before, after)
+        found, estimated = await _folded(tx, _WITH_THE_LIMIT, query, before, after)
+        return Effect.of(found, estimated=estimated)
     days = [*amendment.removed, *(day.date for day in amendment.added)]
     if not days:
-        return Moved(0)
+        return Effect()
     span = {
         "since": _opening(min(days)) - timedelta(days=1),
         "until": _opening(max(days)) + timedelta(days=1),
     }
-    straight: int = sum(row.clocks for row in await tx.execute(_GROUPS, span) if _moves(row, before, after))
-    folded = await _folded(tx, _THAT_PAUSED, span, before, after, paused=True)
-    return Moved(straight + folded.clocks, folded.estimated)
+    straight: Counter[Shift] = Counter()
+    for row in await tx.execute(_GROUPS, span):
+        if (one := _shift_of(row, before, after, tx.now)) is not None:
+            straight[one] += row.clocks
+    found, estimated = await _folded(tx, _THAT_PAUSED, span, before, after, paused=True)
+    return Effect.of(straight + found, estimated=estimated)
 
 
 def _opening(day: date) -> datetime:
     return datetime.combine(day, time(), Zone.WIB.tz)
 
 
-def _moves(group: Any, before: Rulebook, after: Rulebook) -> bool:
-    def due(calendar: Calendar) -> date | None:
+def _shift_of(group: Any, before: Rulebook, after: Rulebook, now: datetime) -> Shift | None:
+    def due(calendar: Calendar) -> datetime | None:
         try:
-            return calendar.due_date(group.started_on, group.days)
+            return calendar.due_at(group.started_on, group.days, Zone(group.zone))
         except DateOutsideCalendar:
             return None
 
-    return due(before.book.calendar(group.region)) != due(after.book.calendar(group.region))
+    was, becomes = due(before.book.calendar(group.region)), due(after.book.calendar(group.region))
+    if was is None or becomes is None:
+        return None
+    return shift(ClockKind(group.clock), group.agency, was, becomes, now)
 
 
 async def _folded(
@@ -110,19 +113,23 @@ async def _folded(
     after: Rulebook,
     *,
     paused: bool = False,
-) -> Moved:
-    """Clocks that move in these cases; with `paused`, of those that have paused."""
+) -> tuple[Counter[Shift], bool]:
+    """Clocks that move in these cases, and whether that is an estimate; with `paused`, of those that have."""
     total: int = (await tx.execute(cases.count, parameters)).scalar_one()
     if not total:
-        return Moved(0)
+        return Counter(), False
     percent = min(100.0, 100.0 * MOST_FOLDED / total)
     drawn = list((await tx.execute(cases.drawn, {**parameters, "percent": percent})).scalars())
-    count = 0
+    found: Counter[Shift] = Counter()
     for start in range(0, len(drawn), BATCH):
         for facts in (await store.logs(tx, drawn[start : start + BATCH])).values():
-            found = moved(compute(facts, before)[1], compute(facts, after)[1])
-            count += sum(not paused or bool(one.clock.pauses) for one, _ in found)
+            parts = moved(compute(facts, before)[1], compute(facts, after)[1])
+            found += counted(
+                shift(part.clock, part.agency, part.before, part.after, tx.now)
+                for one, part in parts
+                if not paused or one.clock.pauses
+            )
         await asyncio.sleep(0)  # others have their turn
     if total <= MOST_FOLDED:
-        return Moved(count)
-    return Moved(round(count * total / max(1, len(drawn))), estimated=True)
+        return found, False
+    return Counter({one: round(count * total / len(drawn)) for one, count in found.items()}), True

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping
 from uuid import UUID
 
-from services.sla import amendments, moved_store, performance, recompute_store, store
+from services.sla import amendments, effect_store, moved_store, performance, recompute_store, store
 from services.sla.amended import Why, catch_up, say_amended
 from services.sla.amendments import Row
 from services.sla.domain.amending import moved_since, replaced
@@ -34,6 +34,8 @@ async def recompute_amended(service: Service) -> None:
         await recompute_store.notice_new_files(tx, "/".join(packaged().versions))
     while True:
         if not await recompute_step(service.database, settings.recompute_batch):
+            while await effect_store.add_up_one(service.database):
+                pass
             await asyncio.sleep(settings.recompute_poll_seconds)
 
 

@@ -45,7 +45,11 @@ class Rulebook:
         return Rulebook(self.book, self.limits.amended(amendment), number)
 
 
-_Amended = TypeVar("_Amended", Amendment, PolicyAmendment)
+class Outdated(Exception):
+    """Others have amended the rules since; what was seen of the effect is no longer so."""
+
+
+_Amended = TypeVar("_Amended", bound=Amendment | PolicyAmendment)
 _Key = tuple[int, datetime]
 _remembered: dict[_Key, Rulebook] = {}
 """The last ones read in this process. A number alone does not tell two databases apart; the time does."""
@@ -100,14 +104,20 @@ def _build(rows: list[amendments.Row], seq: int) -> Rulebook:
     )
 
 
-async def amend(tx: Transaction, amendment: _Amended, decided: date) -> tuple[_Amended, Rulebook]:
+async def amend(
+    tx: Transaction, amendment: _Amended, decided: date, *, on_top_of: int | None = None
+) -> tuple[_Amended, Rulebook]:
     """Record an amendment, known from now on, tell it, and have the clocks that run computed again.
 
     Gives it its id and `known_at`; `decided` is when its act was signed. Raises what `Book.amended` and
-    `Limits.amended` raise: the transaction must then be rolled back.
+    `Limits.amended` raise, and `Outdated` if the rules are not those of amendment `on_top_of`: the
+    transaction must then be rolled back.
     """
     await tx.execute(_CLOSE)
-    before, seq = await peek(tx), await amendments.next_seq(tx)
+    before = await peek(tx)
+    if on_top_of is not None and before.seq != on_top_of:
+        raise Outdated
+    seq = await amendments.next_seq(tx)
     subject = amendments.subject_of(amendment)
     recorded = replace(amendment, id=f"{subject}-{seq}", known_at=tx.now)
     after = before.amended(recorded, seq)

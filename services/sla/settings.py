@@ -6,6 +6,8 @@ from shared.settings import ServiceSettings
 class Settings(ServiceSettings):
     """How its loops work, in seconds of the machine's own time."""
 
+    public_url: str = "http://localhost:8080"
+    """Where people reach the pages; under https their cookies travel by it alone."""
     timer_poll_seconds: float = 0.25
     timer_batch: int = 500
     """Clocks whose timers fire in one transaction."""

@@ -89,7 +89,7 @@ async def amend(
     request: Request, response: Response, _: CalendarId, body: CalendarCommand, officer: Admin
 ) -> Amended:
     """Put on record what an act of law changed. Every open clock that it touches is computed again."""
-    drafted = _draft(body, officer, request.app.state.clock.now())
+    drafted = draft(body, officer, request.app.state.clock.now())
     amended, after, moved = await amend_or_try(
         request.app.state.database, response, drafted, body.decided, dry_run=body.dry_run
     )
@@ -102,7 +102,7 @@ async def amend(
     )
 
 
-def _draft(body: CalendarCommand, officer: Officer, now: datetime) -> Amendment:
+def draft(body: CalendarCommand, officer: Officer, now: datetime) -> Amendment:
     """The amendment as a domain object. Raises a 422 problem naming the field."""
     if not (body.added or body.removed or body.known_through):
         raise invalid("added", "tidak ada hari yang berubah", "no day would change")

@@ -145,7 +145,7 @@ async def list_amendments(request: Request, _: CurrentOfficer) -> dict[str, list
 @router.post("/amendments", status_code=201)
 async def amend(request: Request, response: Response, body: PolicyCommand, officer: Admin) -> PolicyAmended:
     """Set a limit from a day on. Running clocks keep theirs, unless the amendment says otherwise."""
-    drafted = _draft(body, officer.id, request.app.state.clock.now())
+    drafted = draft(body, officer.id, request.app.state.clock.now())
     amended, after, moved = await amend_or_try(
         request.app.state.database, response, drafted, body.decided, dry_run=body.dry_run
     )
@@ -158,7 +158,7 @@ async def amend(request: Request, response: Response, body: PolicyCommand, offic
     )
 
 
-def _draft(body: PolicyCommand, author: str, now: datetime) -> PolicyAmendment:
+def draft(body: PolicyCommand, author: str, now: datetime) -> PolicyAmendment:
     """The amendment as a domain object. Raises a 422 problem naming the field."""
     inputs.decided("decided", body.decided, now)
     if body.clock is ClockKind.SETTLEMENT and body.classification is None:

@@ -9,7 +9,7 @@ from fastapi import Depends, Response
 
 from services.sla import preview, rulebook
 from services.sla.api.inputs import unknown_region
-from services.sla.preview import Moved
+from services.sla.domain.effect import Effect
 from services.sla.rulebook import Rulebook
 from shared.calendar import (
     Amendment,
@@ -22,47 +22,47 @@ from shared.calendar import (
 from shared.db.database import Database
 from shared.security.officers import require
 from shared.security.tokens import Officer, Role
-from shared.web.problems import Problem, invalid
+from shared.web.problems import FieldError, Problem, invalid
 
 Admin = Annotated[Officer, Depends(require(Role.NATIONAL_ADMIN))]
 DRY_RUN = "dry-run"
 """The id of an amendment that is not on record."""
 
-_A = TypeVar("_A", Amendment, PolicyAmendment)
+_A = TypeVar("_A", bound=Amendment | PolicyAmendment)
 
 
 async def amend_or_try(
     database: Database, response: Response, drafted: _A, decided: date, *, dry_run: bool
-) -> tuple[_A, Rulebook, Moved | None]:
-    """The amendment, the rulebook with it, and for a dry run how many open clocks it would move."""
-    moved: Moved | None = None
-    async with _refusals(database, drafted):
+) -> tuple[_A, Rulebook, Effect | None]:
+    """The amendment, the rulebook with it, and for a dry run which open clocks it would move."""
+    amended, effect = drafted, None
+    async with refusals(database, drafted):
         if dry_run:
             response.status_code = 200
-            amended, after, moved = await _try_out(database, drafted)
+            after, effect = await try_out(database, drafted)
         else:
             async with database.transaction() as tx:
                 amended, after = await rulebook.amend(tx, drafted, decided)
-    return amended, after, moved
+    return amended, after, effect
 
 
-async def _try_out(database: Database, amendment: _A) -> tuple[_A, Rulebook, Moved]:
-    """Leaves nothing behind."""
+async def try_out(database: Database, amendment: Amendment | PolicyAmendment) -> tuple[Rulebook, Effect]:
+    """The rulebook with the amendment, and what that would move. Leaves nothing behind."""
     async with database.reading() as tx:
         before = await rulebook.peek(tx)
         after = before.amended(amendment)
-        return amendment, after, await preview.count_moved(tx, before, after, amendment)
+        return after, await preview.foresee(tx, before, after, amendment)
 
 
 @asynccontextmanager
-async def _refusals(database: Database, amendment: Amendment | PolicyAmendment) -> AsyncIterator[None]:
+async def refusals(database: Database, amendment: Amendment | PolicyAmendment) -> AsyncIterator[None]:
     """Turns what speaks against an amendment into problems that name the field."""
     try:
         yield
     except AmendmentConflict as error:
         async with database.reading() as tx:
             rules = await rulebook.peek(tx)
-        raise _conflict(error, amendment.source, _cited(rules, error.theirs)) from None
+        raise _conflict(error, amendment, _cited(rules, error.theirs)) from None
     except DateOutsideCalendar as error:
         field = "known_through" if str(error).startswith(f"{_known_through(amendment)} ") else "added"
         raise invalid(field, "di luar kalender yang diketahui", str(error)) from None
@@ -76,13 +76,28 @@ def _known_through(amendment: Amendment | PolicyAmendment) -> date | None:
     return amendment.known_through if isinstance(amendment, Amendment) else None
 
 
-def _conflict(error: AmendmentConflict, ours: str, theirs: str) -> Problem:
+def _conflict(error: AmendmentConflict, amendment: Amendment | PolicyAmendment, theirs: str) -> Problem:
+    """Both are named, and the field that says otherwise."""
+    field, ours = _contradicting(error, amendment), amendment.source
+    told = (f"bertentangan dengan {theirs} pada {error.on}", f"contradicts {theirs} on {error.on}")
     return Problem(
         409,
         "amendment-conflict",
-        f"Perubahan ini («{ours}») bertentangan dengan {theirs} pada {error.on}.",
-        f"This amendment («{ours}») contradicts {theirs} on {error.on}.",
+        f"Perubahan ini («{ours}») {told[0]}.",
+        f"This amendment («{ours}») {told[1]}.",
+        [FieldError(field, *told)],
     )
+
+
+def _contradicting(error: AmendmentConflict, amendment: Amendment | PolicyAmendment) -> str:
+    if isinstance(amendment, PolicyAmendment):
+        return "effective_from"
+    if error.on == amendment.known_through:
+        return "known_through"
+    added = [day.date for day in amendment.added]
+    if error.on in added:
+        return f"added.{added.index(error.on)}.date"
+    return f"removed.{amendment.removed.index(error.on)}" if error.on in amendment.removed else "added"
 
 
 def _cited(rules: Rulebook, amendment_id: str) -> str:

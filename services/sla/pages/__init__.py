@@ -8,6 +8,6 @@ from shared.web.pages import Shell
 routers = [performance.router, reasons.router]
 
 
-def open_shell() -> Shell:
-    """Templates are read and compiled once a process. No page here has a form that changes anything."""
-    return Shell(Path(__file__).parent)
+def open_shell(*, secure: bool = False) -> Shell:
+    """Templates are read and compiled once a process; those of officers' pages (`desk_pages`), too."""
+    return Shell(Path(__file__).parent, secure=secure)
