@@ -18,9 +18,9 @@ LANGUAGE = "en"
 
 
 def folders() -> list[Path]:
-    """The shell's pages, the console's, and every service's."""
+    """The shell's pages, the console's, and every service's, for citizens and for officers."""
     apart = [PROJECT / "shared/web/pages", PROJECT / "deploy/console/pages"]
-    return [*apart, *sorted(PROJECT.glob("services/*/pages"))]
+    return [*apart, *sorted(PROJECT.glob("services/*/*pages"))]
 
 
 def texts(folder: Path) -> Iterator[tuple[str | tuple[str, ...], str]]:

@@ -1,6 +1,7 @@
 """The whole system at one moment: queues, services, clocks, notifications. Disturbs no work queue."""
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,6 +21,8 @@ KEPT_SECONDS = 3.0
 RETRY = "lapor.retry."
 CHANNEL_QUEUES = "intake.inbound."
 OTHERS = "others"
+RECOMPUTES = 3
+NEARLY_ALL = 0.99
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,26 @@ class Lane:
 
 
 @dataclass(frozen=True)
+class Lateness:
+    """Timers fired since sla started, and within how many seconds of their due time nearly all of them were.
+
+    `seconds` is None beyond the longest that is told apart.
+    """
+
+    fired: int
+    seconds: float | None
+
+
+@dataclass(frozen=True)
 class Overview:
     """None means that whoever knows does not answer."""
 
     groups: list[tuple[str, list[QueueRow]]] | None
     services: list[Health]
     clocks: dict[str, Any] | None
+    lateness: Lateness | None
+    recomputes: list[dict[str, Any]] | None
+    """The newest amendments' recomputes, the newest first."""
     unknown_cases: int | None
     lanes: list[Lane]
     open_deliveries: dict[str, int]
@@ -97,9 +114,10 @@ class Watch:
 
     async def _take(self, token: str) -> Overview:
         gauges = dict(zip(SERVICES, await asyncio.gather(*map(self._services.gauges, SERVICES)), strict=True))
-        groups, clocks, unknown, providers, *health = await asyncio.gather(
+        groups, clocks, recomputes, unknown, providers, *health = await asyncio.gather(
             self._groups(gauges["intake"].get("lapor_channel_oldest_waiting_seconds", [])),
             self._services.ask("sla", "/v1/statistics/timers", token),
+            self._services.ask("sla", f"/v1/recomputes?limit={RECOMPUTES}", token),
             self._services.ask("verification", "/v1/cases/unknown", token),
             self._services.ask("notify", "/v1/notifications/providers", token),
             *(self._services.health(name, gauges[name]) for name in SERVICES),
@@ -110,6 +128,8 @@ class Watch:
             groups=groups,
             services=health,
             clocks=clocks,
+            lateness=lateness_of(gauges["sla"].get("lapor_sla_timer_lateness_seconds", [])),
+            recomputes=recomputes["recomputes"] if recomputes else None,
             unknown_cases=len(unknown["cases"]) if unknown else None,
             lanes=sorted(_lanes(waiting), key=lambda lane: (-lane.oldest_seconds, lane.lane, lane.channel)),
             open_deliveries={
@@ -164,6 +184,15 @@ def group_of(queue: str) -> str:
     """The service whose queue it is; the ladder and agencies' own queues are the others."""
     first = queue.split(".", 1)[0]
     return first if first in SERVICES else OTHERS
+
+
+def lateness_of(samples: list[Sample]) -> Lateness | None:
+    """From a histogram: the first bucket up to which ninety-nine of a hundred lie. None before any fired."""
+    buckets = sorted((float(one.labels["le"]), int(one.value)) for one in samples if "le" in one.labels)
+    if not buckets or not (fired := buckets[-1][1]):
+        return None
+    seconds = next(edge for edge, count in buckets if count >= NEARLY_ALL * fired)
+    return Lateness(fired, seconds if math.isfinite(seconds) else None)
 
 
 def _lanes(samples: list[Sample]) -> list[Lane]:

@@ -58,14 +58,14 @@ class Services:
         )
 
     async def gauges(self, name: str) -> dict[str, list[Sample]]:
-        """A service's gauges by name; empty while it does not answer."""
+        """A service's gauges, and histograms' buckets, by name; empty while it does not answer."""
         answer = await self._get(name, "/metrics")
         if answer is None or not answer.is_success:
             return {}
         return {
             family.name: [Sample(sample.labels, sample.value) for sample in family.samples]
             for family in text_string_to_metric_families(answer.text)
-            if family.type == "gauge"
+            if family.type in {"gauge", "histogram"}
         }
 
     async def ask(self, name: str, path: str, token: str) -> Any:

@@ -67,11 +67,12 @@ async def web(world: World) -> None:
     await transport.say(
         "response", second.leg_id, text="Tim kami telah menertibkan juru parkir tersebut hari ini."
     )
-    await transport.say(
-        "completion", second.leg_id, text="Papan tarif resmi dipasang; dua petugas dikenai sanksi."
-    )
+    shown = await world.shows(TRANSPORT, filed, second.leg_id, photograph(blue=200))
+    done = "Papan tarif resmi dipasang; dua petugas dikenai sanksi."
+    await transport.say("completion", second.leg_id, text=done, evidence=[shown])
     await world.heard(lambda f: _of(f, filed, c.DispositionCompleted), "the agency has completed its leg")
     await world.seen_by_reporter(filed, CaseStatus.AWAITING_REPORTER)
+    await world.proven(filed, shown)
     await world.word(filed, "acceptance")
     closed = await world.status(filed, CaseStatus.CLOSED)
     world.expect(closed.closed_by is c.ClosedBy.REPORTER, "the case is closed by its reporter")

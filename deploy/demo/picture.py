@@ -4,10 +4,10 @@ import struct
 import zlib
 
 
-def photograph(width: int = 320, height: int = 240) -> bytes:
-    """A small PNG, drawn here so that no picture of anybody is needed."""
+def photograph(width: int = 320, height: int = 240, blue: int = 96) -> bytes:
+    """A small PNG, drawn here so that no picture of anybody is needed. Another `blue`, another picture."""
     rows = b"".join(
-        b"\0" + bytes(v for x in range(width) for v in (x * 255 // width, y * 255 // height, 96))
+        b"\0" + bytes(v for x in range(width) for v in (x * 255 // width, y * 255 // height, blue))
         for y in range(height)
     )
 

@@ -137,8 +137,11 @@ def describe(fact: Fact) -> tuple[str, str, str] | None:  # noqa: C901, PLR0911,
             return fact.agency, f"asks the reporter: “{fact.text}”", "yellow"
         case c.DispositionReporterSaid():
             return fact.agency, f"hears of the reporter's {fact.word}", "dim"
+        case c.EvidenceAttached():
+            return fact.agency, "sends a photo of its work, checked and clean", "dim"
         case c.DispositionCompleted():
-            return fact.agency, f"completes: “{fact.text}”", ""
+            shown = f", shows {len(fact.evidence)} file" if fact.evidence else ""
+            return fact.agency, f"completes{shown}: “{fact.text}”", ""
         case c.SlaWarning():
             due = f", due {day(fact.deadline)}" if fact.deadline else ""
             return "Clock", f"{fact.percent} % of {_CLOCKS[fact.clock]} has passed{due}", "yellow"

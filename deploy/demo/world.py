@@ -53,9 +53,11 @@ class World:
         self.expectations = 0
         self.began = START
         self._watch = Watch(place.amqp_url, timeline.hear)
-        key = load_signing_key(place.token_private_key)
-        officer = Officer(id="verifier-1", role=Role.NATIONAL_ADMIN)
-        self._officer = {"Authorization": f"Bearer {issue(key, officer, timedelta(hours=1))}"}
+        verifier = Officer(id="verifier-1", role=Role.NATIONAL_ADMIN)
+        self._officer = {"Authorization": f"Bearer {self._sign(verifier)}"}
+
+    def _sign(self, officer: Officer) -> str:
+        return issue(load_signing_key(self.place.token_private_key), officer, timedelta(hours=1))
 
     async def __aenter__(self) -> Self:
         await self._watch.start()
@@ -108,6 +110,19 @@ class World:
         return await self.ok(
             await self.http.post(path, json=body, headers={CODE: filed.access_code}), 200, 201, 202
         )
+
+    async def shows(self, agency: str, filed: Filed, leg_id: UUID, photo: bytes) -> str:
+        """An agency's officer sends a photo of its work; returns its id once a completion can name it."""
+        officer = {"Authorization": f"Bearer {self._sign(Officer('liaison-1', Role.LIAISON, agency))}"}
+        path, leg = f"/v1/reports/{filed.tracking_id}/evidence", {"leg_id": str(leg_id)}
+        sent = await self.ok(await self.http.post(path, content=photo, params=leg, headers=officer), 201)
+
+        async def checked() -> bool:
+            answer = await self.ok(await self.http.get(f"/v1/dispositions/{leg_id}", headers=officer), 200)
+            return sent["evidence_id"] in {one["evidence_id"] for one in answer["own_evidence"]}
+
+        await self.until(checked, "the agency's photo was checked and can be named")
+        return str(sent["evidence_id"])
 
     async def decide(self, report_id: UUID, decision: str, **body: Any) -> dict[str, Any]:
         """A verification officer's decision."""
@@ -209,6 +224,15 @@ class World:
             return page.json() if page.status_code == 200 and page.json()["status"] == status else None
 
         return dict(await self.until(shown, f"the tracking page shows “{status.label}”"))
+
+    async def proven(self, filed: Filed, evidence_id: str) -> None:
+        """Wait until everyone sees the agency's photo of its work on the report's page."""
+
+        async def shown() -> bool:
+            answers = (await self.track(filed.tracking_id)).json()["answers"]
+            return evidence_id in {one["evidence_id"] for answer in answers for one in answer["evidence"]}
+
+        await self.until(shown, "everyone sees the agency's photo of its work")
 
     async def stands_still(self, filed: Filed, clock: c.ClockKind) -> None:
         """Wait until the tracking page says that this clock is paused."""

@@ -26,6 +26,7 @@ OWN_SECRETS = {
         "LAPOR_WHATSAPP_VERIFY_TOKEN",
         "LAPOR_REPLY_KEY",
         "LAPOR_PUSH_PUBLIC_KEY",
+        "LAPOR_LINK_PUBLIC_KEY",
         S3_ACCESS_KEY,
         S3_SECRET_KEY,
     ),

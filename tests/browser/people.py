@@ -6,6 +6,9 @@ from io import BytesIO
 from PIL import Image
 from playwright.async_api import Page
 
+from deploy.demo.world import Filed, World
+from shared import contracts as c
+from shared.security.codes import parse_tracking_id
 from tests.browser.conftest import Visit
 
 STORY = "Jalan di depan pasar berlubang sejak dua minggu lalu dan beberapa pengendara sudah jatuh."
@@ -52,3 +55,14 @@ async def file_quickly(visit: Visit, title: str) -> Kept:
         await press(visit.page, "next")
     await press(visit.page, "send")
     return await keep(visit.page)
+
+
+async def on_the_bus(world: World, kept: Kept) -> Filed:
+    """The same report as everybody else hears of it, once the verification desk has it."""
+    fact = await world.heard(
+        lambda f: isinstance(f, c.ReportSubmitted) and f.tracking_id == parse_tracking_id(kept.tracking_id),
+        "the report is on the bus",
+    )
+    world.timeline.follow(fact.report_id, "A")
+    await world.case_exists(fact.report_id)
+    return Filed(fact.report_id, kept.tracking_id, kept.access_code, "")

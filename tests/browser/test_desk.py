@@ -9,7 +9,6 @@ from shared.contracts import CaseStatus
 from shared.security.keys import load_signing_key
 from shared.security.tokens import Officer, Role, issue
 from tests.browser.people import STORY
-from tests.browser.test_every_page import SIDEWAYS, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -97,21 +96,3 @@ async def test_single_keys_can_be_switched_off(visit, ratna, filed):
     assert await page.get_attribute("#verifikasi", "open") is None
     await page.click("#verifikasi summary")
     assert await page.get_attribute("#verifikasi", "open") is not None
-
-
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.deep)])
-async def test_no_page_of_the_desk_has_a_barrier_or_scrolls_sideways(visit, ratna, filed, scheme):
-    kept = await filed("Tanpa rintangan di meja")
-    case = f"/petugas/kasus/{kept.report_id}"
-    window = await visit(viewport={"width": 320, "height": 700}, color_scheme=scheme)
-    await sign_in(window)
-    wrong = []
-    paths = ["/petugas/antrean", case, f"{case}/serupa", f"{case}/pembaca", "/petugas/akun", "/petugas/saya"]
-    for path in paths:
-        await window.go(path)
-        for each in await window.page.query_selector_all("details:not([open]) > summary"):
-            await each.click()
-        wrong += await barriers(window.page)
-        if await window.page.evaluate(SIDEWAYS) > 0:
-            wrong.append(f"{path} scrolls sideways")
-    assert wrong == []

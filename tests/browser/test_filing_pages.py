@@ -1,5 +1,7 @@
 """A report is filed by hand: on a phone, without scripts, offline, by keyboard; and never twice."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
@@ -111,7 +113,8 @@ async def test_a_draft_survives_a_reload_without_name_and_contact(visit):
     await press(page, "next")
     await press(page, "next")
     await page.fill("#name", "Sari")
-    await page.wait_for_function("lapor.get('drafts', 'now').then((draft) => draft.step === 'identity')")
+    while (await page.evaluate("lapor.get('drafts', 'now')"))["step"] != "identity":
+        await asyncio.sleep(0.1)
     await page.reload()
     await page.locator("#pulih").wait_for(state="visible")
     assert await page.input_value("#text") == STORY

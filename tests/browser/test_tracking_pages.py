@@ -4,11 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from deploy.demo.journeys import PUBLIC_WORKS
-from deploy.demo.world import Filed
 from shared import contracts as c
 from shared.contracts import CaseStatus
-from shared.security.codes import parse_tracking_id
-from tests.browser.people import file_quickly
+from tests.browser.people import file_quickly, on_the_bus
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # Chromium may have to be fetched first
 
@@ -39,13 +37,7 @@ async def test_the_reporter_objects_and_then_accepts_and_rates(visit, world):
     agency = await world.agency(PUBLIC_WORKS)
     first = await visit()
     kept = await file_quickly(first, "Lampu jalan padam di depan sekolah")
-    fact = await world.heard(
-        lambda f: isinstance(f, c.ReportSubmitted) and f.tracking_id == parse_tracking_id(kept.tracking_id),
-        "the report is on the bus",
-    )
-    world.timeline.follow(fact.report_id, "A")
-    filed = Filed(fact.report_id, kept.tracking_id, kept.access_code, "")
-    await world.case_exists(filed.report_id)
+    filed = await on_the_bus(world, kept)
     await world.decide(
         filed.report_id,
         "verification",
@@ -55,7 +47,8 @@ async def test_the_reporter_objects_and_then_accepts_and_rates(visit, world):
     )
     leg = await agency.leg_of(filed.report_id)
     await agency.say("acknowledgement", leg.leg_id)
-    await agency.say("completion", leg.leg_id, text="Lampu sudah diganti oleh tim kami pada malam ini.")
+    done = {"without_evidence": "Foto malam tidak menunjukkan apa pun."}
+    await agency.say("completion", leg.leg_id, text="Lampu di depan sekolah sudah diganti tim kami.", **done)
     await world.seen_by_reporter(filed, CaseStatus.AWAITING_REPORTER)
 
     window = await visit(viewport={"width": 1280, "height": 800})
@@ -73,10 +66,11 @@ async def test_the_reporter_objects_and_then_accepts_and_rates(visit, world):
     await expect(page.locator("#kabar-baru")).to_contain_text("Tersimpan")
     await world.seen_by_reporter(filed, CaseStatus.IN_PROGRESS)
 
-    await agency.say("completion", leg.leg_id, text="Lampu sisi timur juga sudah kami ganti.")
+    await agency.say("completion", leg.leg_id, text="Lampu sisi timur juga sudah kami ganti.", **done)
     await world.seen_by_reporter(filed, CaseStatus.AWAITING_REPORTER)
     await page.reload()
     assert "Lampu sisi timur juga sudah kami ganti." in await page.inner_text(".answer")
+    assert done["without_evidence"] in await page.inner_text(".answer")
     await page.click("#terima button")
     await world.seen_by_reporter(filed, CaseStatus.CLOSED)
     await page.reload()

@@ -116,7 +116,7 @@ def _preview(
     """The page that says what will be done. 422 if it is shown instead of acting."""
     return shell.page(
         request,
-        "periksa.html",
+        "confirm.html",
         422 if again else 200,
         officer=officer,
         action=action,

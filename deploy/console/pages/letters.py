@@ -60,7 +60,7 @@ async def listed(
     begin = (hal - 1) * PAGE
     return shell.page(
         request,
-        "gagal.html",
+        "dead.html",
         officer=officer,
         lines=[(key_of(letter), letter, seconds_dead(letter)) for letter in chosen[begin : begin + PAGE]],
         count=len(chosen),
@@ -111,7 +111,7 @@ async def _letter(dead: CurrentDead, key: Key) -> Letter:
 def _shown(request: Request, shell: Shell, officer: Officer, letter: Letter, *, body: str | None) -> Response:
     return shell.page(
         request,
-        "gagal_satu.html",
+        "letter.html",
         officer=officer,
         key=key_of(letter),
         letter=letter,

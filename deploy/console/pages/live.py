@@ -21,7 +21,7 @@ _UNITS = ((86_400, "hari", "d"), (3_600, "jam", "h"), (60, "mnt", "min"))
 @router.get(HOME)
 async def overview(request: Request, shell: CurrentShell, watch: CurrentWatch, officer: Operator) -> Response:
     found = await watch.look(request.cookies[COOKIE])
-    return shell.page(request, "ikhtisar.html", officer=officer, found=found)
+    return shell.page(request, "overview.html", officer=officer, found=found)
 
 
 @router.get(f"{HOME}/aliran")
@@ -32,7 +32,7 @@ async def stream(request: Request, shell: CurrentShell, watch: CurrentWatch, off
         for _ in range(ROUNDS):
             await asyncio.sleep(EVERY_SECONDS)
             found = await watch.look(request.cookies[COOKIE])
-            page = shell.page(request, "keadaan.html", officer=officer, found=found)
+            page = shell.page(request, "state.html", officer=officer, found=found)
             lines = bytes(page.body).decode().splitlines()
             yield "retry: 2000\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
 
