@@ -5,8 +5,9 @@ import time
 import pytest
 
 from deploy.console.dead import LIFETIME_SECONDS, Confirmations, Key
-from deploy.console.overview import group_of, rows_of
+from deploy.console.overview import Lateness, group_of, lateness_of, rows_of
 from deploy.console.pages.live import age_words
+from deploy.console.services import Sample
 
 LISTED = [
     {
@@ -35,6 +36,21 @@ def test_a_queue_with_messages_and_no_reader_has_stalled_but_a_rung_of_the_ladde
 def test_a_channel_tells_how_long_its_last_message_waited():
     waited = {row.name: row.waited_seconds for row in rows_of(LISTED, {}, {"sms": 7.0})}
     assert waited == {"intake.inbound.sms": 7.0, "sla.facts": None, "lapor.retry.5s": None}
+
+
+@pytest.mark.parametrize(
+    ("buckets", "told"),
+    [
+        ({}, None),
+        ({"0.1": 0, "1.0": 0, "+Inf": 0}, None),
+        ({"0.1": 99, "1.0": 99, "+Inf": 100}, Lateness(100, 0.1)),
+        ({"0.1": 98, "1.0": 100, "+Inf": 100}, Lateness(100, 1.0)),
+        ({"0.1": 5, "1.0": 5, "+Inf": 10}, Lateness(10, None)),
+    ],
+)
+def test_timers_lateness_is_within_what_nearly_all_of_them_fired(buckets, told):
+    samples = [Sample({"le": edge}, float(count)) for edge, count in buckets.items()]
+    assert lateness_of([*samples, Sample({}, 7.0)]) == told
 
 
 def test_services_queues_come_first_and_others_last():
