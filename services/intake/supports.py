@@ -1,4 +1,4 @@
-"""Keeps who supports a report, and says so, until it is taken back. Never tells whether a contact does already.
+"""Keeps who supports a report, and says so, until it is taken back. Never tells whether a contact does.
 
 A contact hears nothing but one question before its reader has said yes (`confirming`), and then hears once.
 """
@@ -65,9 +65,9 @@ async def support(
 ) -> tuple[UUID, str]:
     """Returns the supporter's id and the code that takes it back.
 
-    A contact is asked first, by a link under `origin`, and kept sealed until then. One that supports already is
-    asked again for what it has, and this counts as a support without a contact: anybody may type anybody's, and
-    neither the answer nor the number tells them of it. Raises a 429 problem.
+    A contact is asked first, by a link under `origin`, and kept sealed until then. One that supports already
+    is asked again, and what it is told stays one; this support then counts as one without a contact: anybody
+    may type anybody's, and neither the answer nor the number tells them. Raises a 429 problem.
     """
     supporter_id, code = uuid7(), new_access_code()
     contact = confirming.reachable(contact) if contact else None

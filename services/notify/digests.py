@@ -40,9 +40,10 @@ _DUE = (
     .columns(id=_UUID, report_id=_UUID, details=pg.JSONB)
 )
 """Index deliveries_to_digest."""
-_ALONE = sa.text("UPDATE deliveries SET state = 'pending', due_at = now() WHERE id = ANY(:ids)").bindparams(
-    sa.bindparam("ids", type_=_UUIDS)
-)
+_ALONE = sa.text(
+    "UPDATE deliveries SET state = 'waiting_contact', digest_until = NULL WHERE id = ANY(:ids)"
+).bindparams(sa.bindparam("ids", type_=_UUIDS))
+"""Released as if it came now: a browser hears of it, and quiet hours that were wished meanwhile hold."""
 _ADD = sa.text(
     """
     INSERT INTO deliveries (id, event_id, report_id, recipient, channel, template, details, state)
@@ -76,7 +77,8 @@ async def tell_together(tx: Transaction, *, national_desk: bool) -> int:
     several = {report_id: rows for report_id, rows in waiting.items() if len(rows) > 1}
     if several:
         await _tell(tx, several)
-        await store.release(tx, several, national_desk=national_desk)
+    if waiting:
+        await store.release(tx, waiting, national_desk=national_desk)
     return sum(map(len, waiting.values()))
 
 

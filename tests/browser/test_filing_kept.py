@@ -101,6 +101,9 @@ async def test_a_draft_goes_on_elsewhere_and_both_devices_file_it_once(visit, fi
     code = await first.page.inner_text("#kode-draf")
 
     await second.go(f"/lapor/lanjut#{code}")
+    await expect(second.page.locator("#lanjut")).to_contain_text("yang Anda mulai sendiri")
+    await expect(second.page.locator("#kode")).to_have_value(code)
+    await second.page.click("#lanjut button")  # a link alone opens nothing
     await second.page.wait_for_selector("#lapor")
     assert await second.page.input_value("#title") == title
     assert code.replace("-", "") not in second.page.url

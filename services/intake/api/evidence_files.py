@@ -143,7 +143,7 @@ def cleared(tracked: Tracked, evidence_id: UUID, part: Part) -> EvidenceFile:
 
 
 async def note_read(tx: Transaction, tracked: Tracked, officer: Officer) -> None:
-    """Write down what an officer learns by a list alone: all of a secret report's, else where photos were taken."""
+    """Write down what an officer reads in a list alone: all of a secret report, or where photos are from."""
     tells = may_see_captured(officer)
     read = [file for file in tracked.evidence if tracked.report.secret or (tells and file.sealed_capture)]
     if read:

@@ -70,7 +70,7 @@ async def support(
     tracking_id: str,
     body: SupportInput | None = None,
 ) -> Supported:
-    """A secret report answers as if it did not exist. No answer tells whether a contact supports it already."""
+    """A secret report answers as if it did not exist. None tells whether a contact supports it already."""
     admit(request, desk, tracking_id)
     contact = body.contact.contact() if body and body.contact else None
     async with desk.database.transaction() as tx:

@@ -105,9 +105,7 @@ async def _keep_new(request: Request, desk: Desk, filled: Typed, content: dict[s
     return await _save(request, desk, filled.drafted(new_code(), 0), content, 0)
 
 
-async def _save(
-    request: Request, desk: Desk, filled: Typed, content: dict[str, Any], version: int
-) -> Typed:
+async def _save(request: Request, desk: Desk, filled: Typed, content: dict[str, Any], version: int) -> Typed:
     if version == 0:
         desk.draft_guard.admit(request)  # whoever sends a code may have made it up
     code = filled.values["draft"]

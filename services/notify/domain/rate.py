@@ -34,7 +34,9 @@ class Bucket:
         left = 1 - (now - self._granted_at) / LEASE_SECONDS
         if left <= 0:
             return 0
-        return int(max(0.0, self._tokens - (self._granted / 2 * left if bulk else 0.0)))
+        # Rounded so that of a slice of one message, too, bulk has its turn: in the second half of its life.
+        kept = math.ceil(self._granted / 2 * left - 0.25) if bulk else 0
+        return int(max(0.0, self._tokens - kept))
 
     def take(self, count: int) -> None:
         self._tokens -= count

@@ -96,8 +96,7 @@ def _word(link: Link, typed: Mapping[str, str]) -> Word:
 async def _try(database: Database, token: str, link: Link, typed: Mapping[str, str]) -> HTMLResponse:
     """Raises Useless; words that are not enough come back in the form, to be mended."""
     if typed.get("langkah") == "ubah":
-        async with database.reading() as tx:
-            return _form(token, link, (await _read(tx, link))[1], typed)
+        return _form(token, link, await _still_waiting(database, link), typed)
     try:
         async with database.transaction() as tx:
             leg = await _do(tx, link, _word(link, typed))
@@ -107,9 +106,7 @@ async def _try(database: Database, token: str, link: Link, typed: Mapping[str, s
         if not refused.faults:
             page = pages.told("Tidak dapat dilakukan", refused.reason, refused.reason_en, 409)
             raise Useless(page) from None
-        async with database.reading() as tx:
-            _, leg = await _read(tx, link)
-        return _form(token, link, leg, typed, refused)
+        return _form(token, link, await _still_waiting(database, link), typed, refused)
     log.info("link_used", leg_id=str(link.leg_id), agency=link.agency, kind=link.purpose)
     return pages.done(link.purpose, leg)
 
@@ -158,6 +155,14 @@ async def _still_good(tx: Transaction, link: Link, docket: Docket, leg: Leg) -> 
             409,
         )
     )
+
+
+async def _still_waiting(database: Database, link: Link) -> Leg:
+    """What a form is about. Raises Useless: whoever has lost a leg reads it no more, whatever they send."""
+    async with database.transaction() as tx:
+        docket, leg = await _read(tx, link)
+        await _still_good(tx, link, docket, leg)
+    return leg
 
 
 async def _read(tx: Transaction, link: Link) -> tuple[Docket, Leg]:

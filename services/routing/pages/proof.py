@@ -12,6 +12,7 @@ from services.routing.domain.leg import Docket, Leg
 from services.routing.pages.deeds import COMPLETE
 from shared.contracts import DispositionCompleted
 from shared.web.pages import Form
+from shared.web.problems import not_found
 
 FILE = f"{COMPLETE.address}-bukti"
 """The field as a whole; with an id behind it, the box of one file."""
@@ -32,8 +33,12 @@ class Choice:
 
 
 def typed(form: Form) -> dict[str, str]:
-    """What of a form is about files."""
+    """What of a form is about files. Raises a 404 problem for one that is none of ours."""
     boxes = {name: value for name, value in form.fields.items() if name.startswith(f"{FILE}-")}
+    try:
+        chosen(boxes)
+    except ValueError:
+        raise not_found() from None
     return {REASON: form[REASON], UNSENT: form[UNSENT], **boxes}
 
 

@@ -39,6 +39,8 @@ from shared.web.problems import Problem, validation_problem
 router = APIRouter(include_in_schema=False)
 
 Drafted = Amendment | PolicyAmendment
+LONGEST_NUMBER = 20
+"""Digits of an amendment's number; Python refuses to read thousands of them."""
 _MEANWHILE = (
     "Sementara itu aturannya diubah orang lain. Belum ada yang dicatat; ini dampaknya sekarang.",
     "Meanwhile somebody else has amended the rules. Nothing is recorded yet; this is the effect now.",
@@ -138,7 +140,7 @@ async def _tried_or_recorded(request: Request, officer: Officer, kind: Kind, typ
     database: Database = request.app.state.database
     drafted, decided = kind.draft(typed.fields, officer, request.app.state.clock.now())
     again = typed.act == "catat"
-    if again and typed.seen.isascii() and typed.seen.isdigit():
+    if again and typed.seen.isascii() and typed.seen.isdigit() and len(typed.seen) < LONGEST_NUMBER:
         try:
             async with refusals(database, drafted), database.transaction() as tx:
                 recorded, _ = await rulebook.amend(tx, drafted, decided, on_top_of=int(typed.seen))

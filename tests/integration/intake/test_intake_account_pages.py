@@ -6,10 +6,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.intake.drafts.codes import new_code
 from services.intake.pages import open_shell
 from services.intake.pages import routers as page_routers
 from shared.contracts import CaseStatus, ContactRegistered, PreferencesChanged, PushSubscribed
 from shared.security.feeds import verify_feed
+from shared.security.limits import RateLimiter
 from shared.web.edge import Edge
 from shared.web.problems import install_problem_handlers
 
@@ -94,6 +96,16 @@ async def test_asking_for_a_code_shows_alike_with_and_without_an_account(read):
         answer = await reader.post("/akun/masuk", kontak=contact)
         pages.append(answer.text.replace(reader.token, ""))
     assert pages[0] == pages[1]
+
+
+async def test_a_draft_with_a_made_up_code_is_counted_as_a_new_one(read, monkeypatch):
+    reader = read()
+    monkeypatch.setattr(reader.intake.desk.draft_guard, "_all", RateLimiter("1/hour"))
+    await reader.get("/lapor")
+    sent = [await reader.post("/lapor", **STORY, draft=new_code(), draft_version=n, go="save") for n in "01"]
+    assert [one.status_code for one in sent] == [200, 429]
+    assert STORY["text"] in sent[1].text
+    assert await reader.intake.count("drafts") == 1
 
 
 async def test_no_contact_is_in_an_address_or_unsealed_in_a_cookie(read):

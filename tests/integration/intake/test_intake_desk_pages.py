@@ -1,5 +1,6 @@
 """Intake's pages for officers, without a browser: two open an identity, files are seen by whom they may."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -129,6 +130,16 @@ async def test_a_request_that_is_sent_twice_is_made_once(desk):
         await ratna.post(f"{PAGE}/baru", nomor=filed.tracking_id, kiriman=sent_as, **ASK) for _ in range(2)
     ]
     assert [(one.status_code, bool(CODE.search(one.text))) for one in answers] == [(200, True), (409, False)]
+    assert await desk.intake.count("reveals") == 1
+
+
+async def test_a_request_that_is_sent_twice_at_once_is_made_once(desk):
+    ratna, filed = desk.officer("ratna"), await desk.intake.file(contact=WHO)
+    form = await ratna.get(f"{PAGE}/baru")
+    sent_as = re.search(r'name="kiriman" value="([^"]+)"', form.text)[1]
+    asking = {"nomor": filed.tracking_id, "kiriman": sent_as, **ASK}
+    answers = await asyncio.gather(*(ratna.post(f"{PAGE}/baru", **asking) for _ in range(4)))
+    assert sorted(one.status_code for one in answers) == [200, 409, 409, 409]
     assert await desk.intake.count("reveals") == 1
 
 

@@ -171,6 +171,13 @@ async def test_every_link_and_its_use_are_written_down(intake, shown, keys):
     assert told == {("reporter", None, None, 0), ("petugas-liaison", "liaison", "35.3578.dishub", 2)}
 
 
+async def test_an_officers_reading_of_where_a_photo_was_taken_is_written_down(intake, shown, keys):
+    for reader in (token(keys, Role.LIAISON, "35.3578.dishub"), shown.code, token(keys, Role.SUPERVISOR)):
+        await intake.http.get(f"{shown.url}/evidence", headers=reader)
+    rows = await intake.rows("SELECT role, part FROM evidence_downloads")
+    assert [(row.role, row.part) for row in rows] == [("supervisor", "list")]
+
+
 async def test_the_reporter_does_not_read_the_record(intake, shown):
     answer = await intake.http.get(f"{shown.url}/evidence/downloads", headers=shown.code)
     assert answer.status_code == 403

@@ -131,10 +131,18 @@ async def test_a_piece_that_was_changed_on_its_way_is_not_kept(intake, filed):
     assert (await files(intake, filed))[0]["sha256"] == sha256(VIDEO).hexdigest()
 
 
-async def test_an_unknown_checksum_is_refused(intake, filed):
+@pytest.mark.parametrize("given", [b"crc32 AAAA", b"sha1 A", b"sha1 \xe9\xe9\xe9\xe9"])
+async def test_what_is_no_checksum_is_refused(intake, filed, given):
     url = await begun(intake, filed, 10)
-    answer = await patch(intake.http, url, filed, 0, b"x", **{"Upload-Checksum": "crc32 AAAA"})
+    answer = await patch(intake.http, url, filed, 0, b"x", **{"Upload-Checksum": given})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("given", [b"filetype A", b"filetype \xe9\xe9\xe9\xe9", b"filetype /////w=="])
+async def test_metadata_that_cannot_be_read_is_refused_by_name(intake, filed, given):
+    headers = {**filed.code, **TUS, "Upload-Length": "10", "Upload-Metadata": given}
+    answer = await intake.http.post(f"{filed.url}/evidence/uploads", headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "Upload-Metadata")
 
 
 async def test_an_upload_that_was_given_up_is_gone(intake, filed, stack):

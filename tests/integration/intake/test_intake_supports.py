@@ -1,4 +1,4 @@
-"""Saying "me too" on a real database: once a contact, sealed, public reports alone, and taken back."""
+"""Saying "me too" on a real database: told once, sealed, public reports alone, and taken back."""
 
 from datetime import timedelta
 
@@ -36,12 +36,25 @@ async def test_without_a_contact_a_support_counts_and_nothing_is_sent(intake):
     assert (await said(intake, c.ContactRegistered))[-1].sealed is None
 
 
-async def test_one_contact_supports_a_report_once(intake):
-    filed, other = await intake.file(), await intake.file()
-    await support(intake, filed, CONTACT)
-    again = await support(intake, filed, CONTACT)
-    assert (again.status_code, again.json()["type"]) == (409, "urn:lapor:problem:already-supported")
-    assert (await support(intake, other, CONTACT)).status_code == 201
+async def test_one_contact_is_told_of_a_report_once(intake):
+    filed = await intake.file()
+    given = [(await support(intake, filed, CONTACT)).json()["supporter_id"] for _ in range(2)]
+    rows = await intake.rows("SELECT supporter_id FROM supports WHERE token IS NOT NULL")
+    assert [str(row.supporter_id) for row in rows] == given[:1]
+    asked = await intake.rows("SELECT DISTINCT subject_id FROM confirmations")
+    assert [str(row.subject_id) for row in asked] == given[:1]
+
+
+async def test_nobody_learns_whether_a_contact_supports_a_report(intake):
+    filed, codes = await intake.file(), []
+    for total in (1, 2):
+        answer = await support(intake, filed, CONTACT)
+        told = answer.json()
+        codes.append(told["code"])
+        assert (answer.status_code, told["supports"], told["confirmation_sent"]) == (201, total, True)
+    url = f"{filed.url}/supports/{told['supporter_id']}"
+    answers = [(await intake.http.delete(url, headers={ACCESS: one})).status_code for one in codes]
+    assert answers == [404, 204]
 
 
 async def test_a_secret_report_answers_as_if_it_did_not_exist(intake):

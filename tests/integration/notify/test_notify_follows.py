@@ -239,8 +239,10 @@ async def test_of_a_case_that_is_hidden_nothing_can_be_said_once_more(office: Of
     await office.hear(changed(office, case))
     await told(office)
     async with office.database.transaction() as tx:
-        words = "UPDATE deliveries SET state = :state, reason = 'x', sent_at = now(), finished_at = now()"
-        await tx.execute(sa.text(words), {"state": state})
+        words = f"""UPDATE deliveries SET state = '{state}', reason = 'x', sent_at = now(),
+            leased_until = CASE WHEN '{state}' = 'sending' THEN now() END,
+            finished_at = CASE WHEN '{state}' = 'failed' THEN now() END"""  # noqa: S608
+        await tx.execute(sa.text(words))
     await office.hear(fact(c.PublicCaseHidden, report_id=case))
     [row] = await office.deliveries()
     assert (row.state, row.details) == ("skipped" if state == "failed" else state, {})

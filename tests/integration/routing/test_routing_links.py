@@ -114,6 +114,14 @@ async def test_a_leg_that_went_to_another_agency_is_out_of_reach(routing, web, l
     assert (await web.post(answer, data={"text": ANSWER})).status_code == 409
 
 
+@pytest.mark.parametrize("form", [{"langkah": "ubah"}, {"file": "foto.jpg"}, {}])
+async def test_whoever_has_lost_a_leg_reads_it_no_more_by_the_form_of_a_completion(routing, web, link, form):
+    await routing.hear(verified())
+    done = await link(Purpose.COMPLETE)
+    await web.post(await link(Purpose.RETURN), data={"text": WHY_NOT})
+    assert (await web.post(done, data=form)).status_code == 409
+
+
 async def test_a_link_of_an_agency_that_does_not_have_the_leg_does_nothing(routing, web, link):
     await routing.hear(verified())
     path = await link(Purpose.ACKNOWLEDGE, agency="35.3578.dishub")

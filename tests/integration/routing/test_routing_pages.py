@@ -212,6 +212,12 @@ async def test_what_is_wrong_is_said_next_to_its_field_and_what_was_typed_is_kep
     assert await states(routing) == ["created"]
 
 
+async def test_a_box_of_no_file_is_no_form_of_ours_whatever_its_button(desk, path):
+    for step in ("ubah", "pratinjau", "kirim"):
+        page = await desk.fill(path, "tuntas", **{"tuntas-bukti-x": "1", "langkah": step})
+        assert page.status_code == 404
+
+
 async def test_a_completion_names_the_files_that_are_ticked_through_preview_and_sending(desk, path, routing):
     leg_id = (await routing.legs())[0].leg_id
     shown, other = attached(leg_id), attached(leg_id)

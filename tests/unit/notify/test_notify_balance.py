@@ -86,6 +86,12 @@ def test_a_message_in_bulk_leaves_half_of_a_fresh_slice_to_the_others():
     assert (bucket.allows(0.0, bulk=True), bucket.allows(0.9, bulk=True), bucket.allows(0.0)) == (5, 9, 10)
 
 
+def test_bulk_has_its_turn_also_where_one_message_a_second_is_all_there_is():
+    bucket = Bucket(1)
+    bucket.grant(0.0, 1)
+    assert [bucket.allows(now, bulk=True) for now in (0.0, 0.4, 0.6, 1.0)] == [0, 0, 1, 0]
+
+
 @given(
     st.integers(1, 50), st.lists(st.tuples(st.floats(0, 2), st.integers(0, 60), st.booleans()), max_size=30)
 )
