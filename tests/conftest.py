@@ -3,10 +3,12 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from shared.db.database import Database
 from shared.security.keys import generate_keys
@@ -17,16 +19,25 @@ settings.register_profile("deep", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGES = "tests/browser/"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is marked deep runs under the deep profile alone (make test-deep). Files stay whole where several
-    processes share the tests, and so do all pages in a browser: they share one stack with all services.
+class ByStack(LoadFileScheduling):
+    """Files stay whole where several processes share the tests, and so do all pages in a browser: they share
+    one stack with all services.
     """
-    for item in items:
-        folder = item.path.parent
-        item.add_marker(pytest.mark.xdist_group(str(folder if folder.name == "browser" else item.path)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return PAGES if nodeid.startswith(PAGES) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStack:
+    """Used with `--numprocesses`."""
+    return ByStack(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked deep runs under the deep profile alone (make test-deep)."""
     if os.environ.get("HYPOTHESIS_PROFILE") == "deep":
         return
     deep = [item for item in items if item.get_closest_marker("deep")]

@@ -55,6 +55,12 @@ _CONFIRM = (
 _LAPSE = sa.text(
     "UPDATE supports SET token = NULL WHERE supporter_id = ANY(:supporter_ids) AND confirmed_at IS NULL"
 ).bindparams(sa.bindparam("supporter_ids", type_=pg.ARRAY(_UUID)))
+_REFUSE = sa.text(
+    """
+    UPDATE supports SET token = NULL WHERE supporter_id = :supporter_id AND token IS NOT NULL
+    RETURNING confirmed_at IS NOT NULL AS confirmed
+    """
+).bindparams(sa.bindparam("supporter_id", type_=_UUID))
 _COUNT = sa.text(
     "SELECT count(*) FROM supports WHERE report_id = :report_id AND withdrawn_at IS NULL"
 ).bindparams(sa.bindparam("report_id", type_=_UUID))
@@ -120,6 +126,12 @@ async def _lapsed(tx: Transaction, supporter_ids: Sequence[UUID]) -> None:
     await tx.execute(_LAPSE, {"supporter_ids": list(supporter_ids)})
 
 
+async def _refused(tx: Transaction, supporter_id: UUID) -> None:
+    forgotten = (await tx.execute(_REFUSE, {"supporter_id": supporter_id})).first()
+    if forgotten and forgotten.confirmed:
+        tx.say(ContactRegistered(report_id=supporter_id, occurred_at=tx.now, withdrawn=True))
+
+
 CONFIRMATION = confirming.Purpose(
     name="support",
     words={
@@ -142,4 +154,5 @@ CONFIRMATION = confirming.Purpose(
     ),
     confirmed=_confirmed,
     lapsed=_lapsed,
+    refused=_refused,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from rich.console import Console
 
 from deploy.demo.place import Place
@@ -18,6 +18,7 @@ from deploy.local.chromium import FLAGS, find
 from deploy.local.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
+expect.set_options(timeout=15_000)  # as patient as with everything else: other tests run beside these
 
 
 def pytest_configure(config: pytest.Config) -> None:

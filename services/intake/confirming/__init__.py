@@ -6,7 +6,7 @@ What wants it (a support, a follow) has a `Purpose`, listed in `purposes.py`, an
   the transaction that keeps the subject; the contact is a `reachable` one. It raises a 429 problem.
 - `cancel(tx, PURPOSE.name, [subject_id])` where the subject is taken back.
 - nothing else: the page `/k/{token}` confirms, has the contact registered with notify under `subject_id`, and
-  calls the purpose's `confirmed`; whoever says no or nothing in time makes its `lapsed` be called.
+  calls the purpose's `confirmed`; a no calls its `refused`, and nothing in time its `lapsed`.
 
 Between the two the contact lies sealed to notify's key: intake cannot read it, and notify does not have it.
 """

@@ -101,9 +101,11 @@ async def confirm(tx: Transaction, purpose: Purpose, found: Confirmation) -> boo
 
 
 async def refuse(tx: Transaction, purpose: Purpose, found: Confirmation) -> None:
-    """The reader said no: the contact is forgotten now. Nothing happens to one that was confirmed."""
+    """The reader said no: the contact is forgotten now, also where it was confirmed by another link. Nothing
+    happens where this link said yes.
+    """
     if found.sealed is not None:
-        await purpose.lapsed(tx, [found.subject_id])
+        await purpose.refused(tx, found.subject_id)
         await cancel(tx, purpose.name, [found.subject_id])
 
 

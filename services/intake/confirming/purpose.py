@@ -16,7 +16,7 @@ _FILE = Path(__file__).parents[1] / "data/confirmations.yaml"
 
 @dataclass(frozen=True)
 class Purpose:
-    """Both functions may be called more than once for one subject, and in any order."""
+    """The functions may be called more than once for one subject, and in any order."""
 
     name: str
     words: Mapping[str, str]
@@ -29,6 +29,8 @@ class Purpose:
     """Note that this subject's contact is its reader's own; False if the subject no longer stands."""
     lapsed: Callable[[Transaction, Sequence[UUID]], Awaitable[None]]
     """Forget what tells these subjects' contacts, where they were not confirmed otherwise."""
+    refused: Callable[[Transaction, UUID], Awaitable[None]]
+    """Forget this subject's contact, also one that was confirmed before: its reader wants to hear nothing."""
 
 
 @dataclass(frozen=True)

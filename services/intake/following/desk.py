@@ -162,6 +162,11 @@ async def _begun(tx: Transaction, follow_id: UUID) -> bool:
     return True
 
 
+async def _refused(tx: Transaction, follow_id: UUID) -> None:
+    await store.lapse(tx, [follow_id])
+    await end(tx, [follow_id])
+
+
 def _too_many() -> Problem:
     return Problem(
         429,
@@ -172,5 +177,11 @@ def _too_many() -> Problem:
 
 
 CONFIRMATION = confirming.Purpose(
-    name="follow", words=WORDS, question=QUESTION, done=DONE, confirmed=_begun, lapsed=store.lapse
+    name="follow",
+    words=WORDS,
+    question=QUESTION,
+    done=DONE,
+    confirmed=_begun,
+    lapsed=store.lapse,
+    refused=_refused,
 )

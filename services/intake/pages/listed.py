@@ -1,7 +1,7 @@
 """`/laporan`: public reports, newest first, to read and search. Only the masked copy is looked at."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -114,6 +114,6 @@ def _cursor(text: str) -> tuple[datetime, UUID]:
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None:
             raise ValueError("no zone")
-        return moment, UUID(report_id)
-    except (ValueError, UnicodeDecodeError):
+        return moment.astimezone(UTC), UUID(report_id)
+    except (ValueError, OverflowError):
         raise not_found() from None

@@ -14,7 +14,7 @@ from services.notify import store as deliveries
 from services.notify.bell import Bell
 from services.notify.domain.delivery import Lane, Planned
 from services.notify.domain.following import MOST_IN_DIGEST, Line, area_digest, next_hour
-from services.notify.following import store
+from services.notify.following import digest_store, store
 from shared.db.database import Database, Transaction
 
 PAGE = 500
@@ -42,7 +42,7 @@ async def tell_followers(database: Database, bell: Bell) -> None:
                 busy = await digest_areas(tx, bell) or busy
         if steps % FORGET_EVERY == 0:
             async with database.transaction() as tx:
-                await store.forget(tx, tx.now - timedelta(days=store.NEWS_DAYS))
+                await digest_store.forget(tx, tx.now - timedelta(days=digest_store.NEWS_DAYS))
         steps += 1
         await asyncio.sleep(0 if busy else STEP_SECONDS)  # others may have in hand what there is
 
@@ -65,12 +65,12 @@ async def digest_areas(tx: Transaction, bell: Bell) -> bool:
     """Plan the digests of a page of follows whose hour has come; false if there is none. Without news there
     is no message.
     """
-    due = await store.due(tx, PAGE)
+    due = await digest_store.due(tx, PAGE)
     if not due:
         return False
     until = tx.now - SETTLED
     found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await store.news_of(tx, due, until, MOST_IN_DIGEST):
+    for row in await digest_store.news_of(tx, due, until, MOST_IN_DIGEST):
         found[row.follow_id].append(row)
     rows = [
         _delivery(_event(row.follow_id, until), row.follow_id, planned.template, planned.details)
@@ -78,7 +78,7 @@ async def digest_areas(tx: Transaction, bell: Bell) -> bool:
         if (planned := _planned(row, found.get(row.follow_id)))
     ]
     await store.plan(tx, rows)
-    await store.told(tx, {row.follow_id: next_hour(tx.now, row.hour, row.zone) for row in due}, until)
+    await digest_store.told(tx, {row.follow_id: next_hour(tx.now, row.hour, row.zone) for row in due}, until)
     await _release(tx, bell, [row["report_id"] for row in rows])
     return True
 

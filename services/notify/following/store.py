@@ -1,7 +1,6 @@
 """Follows, public cases and fan-outs in PostgreSQL: many rows a statement, facts in any order."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +13,6 @@ from shared.db.database import Transaction
 _UUID = pg.UUID(as_uuid=True)
 _UUIDS = pg.ARRAY(_UUID)
 _TIME = sa.DateTime(timezone=True)
-NEWS_DAYS = 8
-"""How long it is kept what came into an area, and that a fan-out was done: a digest comes every day."""
 
 _SAVE = sa.text(
     """
@@ -136,7 +133,7 @@ _UNSAY_EMPTY = sa.text(
     """
 )
 _HIDING = sa.text("SELECT pg_advisory_xact_lock(hashtext('lapor.notify.following'))")
-_TELLING = sa.text("SELECT pg_advisory_xact_lock_shared(hashtext('lapor.notify.following'))")
+TELLING = sa.text("SELECT pg_advisory_xact_lock_shared(hashtext('lapor.notify.following'))")
 """Whoever hides a case sees all that was planned of it before; whoever plans afterwards sees it hidden."""
 _NEXT = (
     sa.text(
@@ -191,58 +188,12 @@ _PLAN = sa.text(
     ON CONFLICT (event_id, recipient) DO NOTHING
     """
 )
-_DUE = (
-    sa.text(
-        """
-    SELECT follow_id, area, about, hour, zone, told_until FROM follows WHERE NOT ended AND next_at <= :now
-    ORDER BY next_at LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
-    """
-    )
-    .bindparams(sa.bindparam("now", type_=_TIME), sa.bindparam("limit", type_=sa.Integer))
-    .columns(follow_id=_UUID)
-)
-"""Index follows_due."""
-_NEWS = (
-    sa.text(
-        """
-    SELECT wanted.follow_id, tracking_id, title, filed_on, news.number
-    FROM unnest(:follow_ids, :areas, :since) AS wanted (follow_id, area, since),
-      LATERAL (SELECT report_id, listed_at, count(*) OVER () AS number FROM area_news
-        WHERE area_news.area = wanted.area AND listed_at > wanted.since AND listed_at <= :until
-        ORDER BY listed_at DESC, report_id LIMIT :most) AS news
-      JOIN public_cases USING (report_id)
-    WHERE NOT hidden ORDER BY wanted.follow_id, listed_at DESC, report_id
-    """
-    )
-    .bindparams(
-        sa.bindparam("follow_ids", type_=_UUIDS), sa.bindparam("areas", type_=pg.ARRAY(sa.Text)),
-        sa.bindparam("since", type_=pg.ARRAY(_TIME)), sa.bindparam("until", type_=_TIME),
-        sa.bindparam("most", type_=sa.Integer),
-    )
-    .columns(follow_id=_UUID)
-)  # fmt: skip
-"""Primary key of area_news."""
-_TOLD = sa.text(
-    """
-    UPDATE follows SET told_until = :until, next_at = later.at
-    FROM unnest(:follow_ids, :times) AS later (follow_id, at) WHERE follows.follow_id = later.follow_id
-    """
-).bindparams(
-    sa.bindparam("follow_ids", type_=_UUIDS), sa.bindparam("times", type_=pg.ARRAY(_TIME)),
-    sa.bindparam("until", type_=_TIME),
-)  # fmt: skip
 _ANYTHING = sa.text(
     """
     SELECT EXISTS (SELECT FROM fan_outs WHERE NOT done) AS news,
       EXISTS (SELECT FROM follows WHERE NOT ended AND next_at <= :now) AS digests
     """
 ).bindparams(sa.bindparam("now", type_=_TIME))
-_FORGET = sa.text(
-    """
-    WITH old AS (DELETE FROM area_news WHERE listed_at < :before)
-    DELETE FROM fan_outs WHERE done AND heard_at < now() - make_interval(days => :days)
-    """
-).bindparams(sa.bindparam("before", type_=_TIME), sa.bindparam("days", type_=sa.Integer))
 
 
 async def save(tx: Transaction, rows: Iterable[dict[str, Any]]) -> None:
@@ -293,7 +244,7 @@ async def anything_to_do(tx: Transaction) -> Any:
 
 
 async def next_fan_out(tx: Transaction) -> Any | None:
-    await tx.execute(_TELLING)
+    await tx.execute(TELLING)
     return (await tx.execute(_NEXT)).one_or_none()
 
 
@@ -315,32 +266,3 @@ async def plan(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     """Record deliveries of the bulk lane; one that is there stays as it is."""
     if rows:
         await tx.execute(_PLAN, as_rows(rows))
-
-
-async def due(tx: Transaction, limit: int) -> Sequence[Any]:
-    """Follows of areas whose hour has come."""
-    await tx.execute(_TELLING)
-    return (await tx.execute(_DUE, {"now": tx.now, "limit": limit})).all()
-
-
-async def news_of(tx: Transaction, follows: Sequence[Any], until: datetime, most: int) -> Sequence[Any]:
-    """The newest `most` cases of each, with the `number` of all there are since it was told last."""
-    values = {
-        "follow_ids": [row.follow_id for row in follows],
-        "areas": [row.area for row in follows],
-        "since": [row.told_until for row in follows],
-        "until": until,
-        "most": most,
-    }
-    return (await tx.execute(_NEWS, values)).all()
-
-
-async def told(tx: Transaction, times: dict[UUID, datetime], until: datetime) -> None:
-    """These have been told of everything `until` then; and when it is their turn again."""
-    values = {"follow_ids": [*times], "times": [*times.values()], "until": until}
-    await tx.execute(_TOLD, values)
-
-
-async def forget(tx: Transaction, before: datetime) -> None:
-    """Drop what no digest needs any more."""
-    await tx.execute(_FORGET, {"before": before, "days": NEWS_DAYS})

@@ -16,6 +16,8 @@ from shared.calendar import UnknownRegion, Zone, zone_of
 
 COLUMNS = tuple(field.name for field in fields(Agency))
 REQUIRED = ("code", "name", "kind")
+LONGEST_CELL = 2_000
+"""Characters: many successors' codes; every other cell is far shorter."""
 WHOLE_FILE = 0
 """The row of what is wrong with the file as a whole; the heading is row 1."""
 
@@ -132,7 +134,10 @@ def _rows(reader: Any, names: list[str]) -> tuple[list[tuple[int, dict[str, str]
                 )
             )
             continue
-        rows.append((reader.line_num, dict(zip(names, map(str.strip, cells), strict=True))))
+        row = dict(zip(names, map(str.strip, cells), strict=True))
+        long = [name for name, cell in row.items() if len(cell) > LONGEST_CELL]
+        wrong += [RowFault(reader.line_num, name, "terlalu panjang", "is too long") for name in long]
+        rows.append((reader.line_num, row))
     return rows, wrong
 
 

@@ -140,10 +140,10 @@ async def _tried_or_recorded(request: Request, officer: Officer, kind: Kind, typ
     database: Database = request.app.state.database
     drafted, decided = kind.draft(typed.fields, officer, request.app.state.clock.now())
     again = typed.act == "catat"
-    if again and typed.seen.isascii() and typed.seen.isdigit() and len(typed.seen) < LONGEST_NUMBER:
+    if again and (seen := number_of(typed.seen)) is not None:
         try:
             async with refusals(database, drafted), database.transaction() as tx:
-                recorded, _ = await rulebook.amend(tx, drafted, decided, on_top_of=int(typed.seen))
+                recorded, _ = await rulebook.amend(tx, drafted, decided, on_top_of=seen)
             return RedirectResponse(f"{AMENDED}/{recorded.id}", 303)
         except Outdated:
             if made := await _made_already(database, drafted):
@@ -169,6 +169,12 @@ async def _tried_or_recorded(request: Request, officer: Officer, kind: Kind, typ
         rule_name=words.rule_name,
         place_name=words.place_name,
     )
+
+
+def number_of(text: str) -> int | None:
+    """An amendment's number as a form carries it; None for anything else, however long."""
+    plain = text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER
+    return int(text) if plain else None
 
 
 async def _made_already(database: Database, drafted: Drafted) -> str | None:

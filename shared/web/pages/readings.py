@@ -16,6 +16,8 @@ from shared.security.tokens import Role
 from shared.web.pages.language import language_of
 
 ROWS = 50
+_YEARS = range(1900, 2201)
+"""Far beyond every reading, and far enough from where arithmetic on dates overflows."""
 _NO_DATE = ("Tanggal tidak dikenali; contoh: 2026-07-06.", "This is no date; for example 2026-07-06.")
 _ORDER = ("Tanggal akhir mendahului tanggal awal.", "The last day is before the first.")
 
@@ -65,7 +67,7 @@ def asked_of(request: Request) -> Asked:
         errors["nomor"] = error.message_en if english else error.message
     for name in ("dari", "sampai"):
         try:
-            days[name] = date.fromisoformat(typed[name]) if typed[name] else None
+            days[name] = _day(typed[name]) if typed[name] else None
         except ValueError:
             days[name], errors[name] = None, _NO_DATE[english]
     since, until = days["dari"], days["sampai"]
@@ -112,6 +114,13 @@ def _address(path: str, typed: dict[str, str], **more: str) -> str:
     return f"{path}?{urlencode(asked)}" if asked else path
 
 
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if day.year not in _YEARS:
+        raise ValueError(text)
+    return day
+
+
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=Zone.WIB.tz)
 
@@ -122,4 +131,5 @@ def _place(text: str) -> tuple[datetime, int] | None:
         place = datetime.fromisoformat(at), int(number)
     except ValueError:
         return None
-    return place if place[0].tzinfo and 0 < place[1] < 2**63 else None
+    known = place[0].tzinfo and place[0].year in _YEARS
+    return place if known and 0 < place[1] < 2**63 else None

@@ -81,6 +81,16 @@ async def test_a_no_forgets_the_contact_and_ends_the_link(intake):
     assert (row.token, row.sealed) == (None, None)
 
 
+async def test_a_no_to_a_later_question_ends_what_a_yes_began(intake):
+    filed = await intake.file()
+    given = await support(intake, filed)
+    assert await answered(intake, await token_sent(intake))
+    await support(intake, filed)
+    await answered(intake, await token_sent(intake), yes=False)
+    assert [row.token for row in await intake.rows("SELECT token FROM supports")] == [None, None]
+    assert (await registered(intake, given["supporter_id"]))[-1] == (None, True)
+
+
 async def test_silence_forgets_the_contact_and_the_support_still_counts(intake):
     filed = await intake.file()
     await support(intake, filed)

@@ -33,12 +33,15 @@ async def ask(intake, filed, body=None):
     return await intake.http.post(f"{filed.url}/follows", json=body or MAIL)
 
 
-async def confirm(intake) -> None:
-    """Its reader opens the newest link, and says yes."""
+async def confirm(intake, *, yes=True) -> None:
+    """Its reader opens the newest link, and says yes or no."""
     token = _LINK.search((await intake.answers())[-1])[1]
     async with intake.database.transaction() as tx:
         found = await confirming.find(tx, intake.desk.keys, token)
-        assert await confirming.confirm(tx, PURPOSES[found.purpose], found)
+        if yes:
+            assert await confirming.confirm(tx, PURPOSES[found.purpose], found)
+        else:
+            await confirming.refuse(tx, PURPOSES[found.purpose], found)
 
 
 async def followed(intake, **changes):
@@ -90,6 +93,14 @@ async def test_asking_again_answers_alike_and_follows_once(intake):
     assert (await ask(intake, filed)).json() == {"state": "asked", "follow_id": None, "code": None}
     await confirm(intake)
     assert len({fact.report_id for fact in await intake.said(c.FollowChanged)}) == 1
+
+
+async def test_a_no_to_a_later_question_ends_the_follow(intake):
+    filed = await followed(intake)
+    await ask(intake, filed)
+    await confirm(intake, yes=False)
+    assert [fact.withdrawn for fact in await intake.said(c.FollowChanged)] == [False, True]
+    assert [row.token for row in await intake.rows("SELECT token FROM follows")] == [None]
 
 
 async def test_followers_hear_of_a_status_and_of_an_answer_as_the_public_reads_it(intake):

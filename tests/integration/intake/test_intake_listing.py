@@ -1,5 +1,6 @@
 """The public list holds what everyone may read, as they may read it, and is found by what it shows."""
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,6 +9,8 @@ import pytest
 from services.intake import listing
 from services.intake.listing import Search
 from shared.contracts import CaseStatus, CaseVerified, Classification, DispositionCreated
+
+from .test_intake_account_pages import read  # noqa: F401 - a fixture
 
 STORY = "Jalan berlubang di depan pasar, hubungi saya di 0812 3456 7890 kapan saja."
 
@@ -111,6 +114,12 @@ async def test_the_next_page_begins_where_the_last_one_ended(file, listed, clock
     both = [row["title"] for row in (*first.rows, *second.rows)]
     assert both == [f"Laporan nomor {number}" for number in reversed(range(listing.PAGE + 3))]
     assert second.more is None
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "kemarin"])
+async def test_a_page_that_begins_where_no_report_can_be_is_not_found(read, at):  # noqa: F811
+    place = urlsafe_b64encode(f"{at} {uuid4()}".encode()).decode()
+    assert (await read().get(f"/laporan?sebelum={place}")).status_code == 404
 
 
 async def test_a_status_that_changes_is_listed_anew(file, intake, listed):

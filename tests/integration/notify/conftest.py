@@ -75,6 +75,15 @@ class Office:
         moment = more.pop("occurred_at", datetime(2026, 7, 6, 2, 0, tzinfo=UTC))
         return c.ContactRegistered(report_id=report_id, occurred_at=moment, sealed=sealed, **more)
 
+    async def keep_browser(self, report_id: UUID) -> None:
+        """A browser that was subscribed; nothing can be sent to it."""
+        kept = (
+            "INSERT INTO browsers (report_id, sealed, withdrawn, said_at, event_id) "
+            "VALUES (:id, 'x', false, now(), gen_random_uuid())"
+        )
+        async with self.database.transaction() as tx:
+            await tx.execute(sa.text(kept), {"id": report_id})
+
     async def deliveries(self, report_id: UUID | None = None) -> list[Any]:
         async with self.database.transaction() as tx:
             query = sa.text(

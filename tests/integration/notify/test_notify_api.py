@@ -55,7 +55,7 @@ async def test_an_operator_sees_deliveries_and_nobody_behind_them(office: Office
     assert set(line) == {
         *("delivery_id", "event_id", "report_id", "recipient", "channel", "template", "state", "reason"),
         *("attempts", "created_at", "due_at", "finished_at"),
-        *("lane", "provider", "resends", "sent_at", "received_at"),
+        *("lane", "provider", "resends", "sent_at", "received_at", "words", "digest_id"),
     }
     assert "sari" not in answer.text
 

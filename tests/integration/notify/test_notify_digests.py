@@ -83,6 +83,18 @@ async def test_one_message_alone_is_told_as_itself(office: Office, clock):
     assert await states(office) == [("in_progress", "pending")]
 
 
+async def test_a_browser_hears_of_one_message_alone_too(office: Office, clock):
+    report = await reporter(office, clock)
+    await office.keep_browser(report)
+    await office.hear(status(*AT_WORK, report_id=report))
+    clock.advance(timedelta(hours=8))
+    await sweep(office.database, 3)
+    assert {(row.recipient, row.state) for row in await office.deliveries()} == {
+        ("reporter", "pending"),
+        ("browser", "pending"),
+    }
+
+
 async def test_a_digest_waits_for_the_end_of_quiet_hours(office: Office, clock):
     report = await reporter(office, clock, digest_at="22:00", quiet_from="21:00", quiet_until="06:00")
     await news(office, report)

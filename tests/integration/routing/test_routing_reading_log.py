@@ -23,3 +23,17 @@ async def test_who_oversees_reads_who_opened_secret_reports_of_agencies_in_scope
 
 async def test_a_liaison_does_not_see_who_reads(open_desk):
     assert (await open_desk().get("/petugas/pengawasan/pembaca")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("sampai=9999-12-31", 422),
+        ("dari=0001-01-01", 422),
+        ("sebelum=0001-01-01T00:00:00%2B14:00~1", 200),
+        ("sebelum=9999-12-31T23:00:00-14:00~1", 200),
+    ],
+)
+async def test_days_that_no_calendar_holds_are_told_and_not_reckoned_with(open_desk, query, status):
+    page = await open_desk(Role.SUPERVISOR).get(f"/petugas/pengawasan/pembaca?{query}")
+    assert page.status_code == status

@@ -70,7 +70,7 @@ def test_a_table_of_a_spreadsheet_with_semicolons_and_a_mark_is_read():
         (table("35,Jawa,province,,,,,").replace(b"Jawa", b"Jaw\xe9"), [(2, "file")]),
         ("code,name,kind\n35,J,province".encode("utf-16"), [(1, "file")]),
         (b"code,name,kind\n35,\x00,province", [(0, "file")]),
-        (table("35," + "x" * 200_000 + ",province,,,,,"), [(2, "file")]),
+        (table("35," + "x" * 2_001 + ",province,,,,,"), [(2, "name")]),
         (table("35,Jawa,province"), [(2, "row")]),
         (table("35,Jawa,kantor,,,,,"), [(2, "kind")]),
         (table("35,Jawa,province,,WIS,,,"), [(2, "zone")]),

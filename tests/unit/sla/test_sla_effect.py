@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.sla.desk_pages.forms import days_of, fields_of
+from services.sla.desk_pages.proposing import number_of
 from services.sla.desk_pages.words import wrong_fields
 from services.sla.desk_pages.year import free_days, months
 from services.sla.domain.effect import Effect, Shift, shift
@@ -90,3 +91,10 @@ def test_what_was_typed_comes_back_under_the_names_of_its_fields():
 def test_what_is_wrong_with_a_field_says_so_by_its_name():
     wrong = wrong_fields(invalid("added.0.name_en", "wajib diisi", "is required"), english=False)
     assert wrong == {"added.0.name_en": "Nama dalam bahasa Inggris: wajib diisi."}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("7", 7), ("", None), ("-1", None), ("٣", None), ("9" * 5_000, None)]
+)
+def test_what_a_form_gives_for_a_number_is_one_or_nothing(text, number):
+    assert number_of(text) == number
