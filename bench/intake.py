@@ -196,7 +196,7 @@ def percentile(seconds: list[float], percent: int) -> float:
     return 1000 * ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0.0
 
 
-def main(json: bool = False, seconds: float = 15, hooks: int = 20_000, users: int = 32) -> None:
+def main(json: bool = False, seconds: float = 15, hooks: int = 20_000, users: int = 128) -> None:
     """Reports a second through the gateway, and a burst of SMS beside them."""
     results = uvloop.run(run(Path(".local/bench-intake"), seconds, hooks, users))
     sys.exit(0 if show("Intake at its doors", results, as_json=json) else 1)

@@ -9,10 +9,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import cast
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.channel import Channel as UnderlayChannel
 from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
 from yarl import URL
@@ -152,21 +153,26 @@ class DirectPublisher:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._channel: AbstractChannel | None = None
-        self._exchanges: dict[str, AbstractExchange] = {}
+        self._opened: AbstractChannel | None = None
         self._lock = asyncio.Lock()
 
-    async def publish(self, exchange: str, routing_key: str, message: Any) -> None:
+    async def publish(self, exchange: str, routing_key: str, message: aio_pika.Message) -> None:
         """Raises `ConnectionError` if the broker cannot be reached, `DeliveryError` if it refuses."""
-        target = await self._exchange(exchange)
-        await target.publish(message, routing_key, mandatory=True, timeout=10)
+        channel = await self._channel()
+        await channel.basic_publish(
+            message.body,
+            exchange=exchange,
+            routing_key=routing_key,
+            properties=message.properties,
+            mandatory=True,
+            timeout=10,
+            wait=False,  # many leave in one write; each waits for its own confirm
+        )
 
-    async def _exchange(self, name: str) -> AbstractExchange:
+    async def _channel(self) -> UnderlayChannel:
         async with self._lock:
-            if self._channel is None or self._channel.is_closed:
+            if self._opened is None or self._opened.is_closed:
                 connection = await connect(self._url, 5)
-                self._channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-                self._exchanges = {}
-            if name not in self._exchanges:
-                self._exchanges[name] = await self._channel.get_exchange(name, ensure=False)
-            return self._exchanges[name]
+                self._opened = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            # aiormq's own channel need not wait for each write.
+            return cast("UnderlayChannel", await self._opened.get_underlay_channel())
