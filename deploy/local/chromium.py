@@ -35,7 +35,7 @@ def find(folder: Path, tell: Callable[[str], None] = lambda _: None) -> Path:
     for name in NAMES:
         if installed := shutil.which(name):
             return Path(installed)
-    target = folder / "chromium"
+    target = folder.resolve() / "chromium"  # the tools that unpack it run in folders of their own
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "chromium.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
