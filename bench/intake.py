@@ -20,6 +20,8 @@ import uvloop
 
 from bench.results import Result, show
 from deploy.local.stack import Stack
+from deploy.provision.management import Management
+from shared.messaging.topology import SERVICES
 from shared.security.keys import load_channel_secrets
 from shared.security.signatures import HEADER, sign
 
@@ -177,13 +179,20 @@ async def paced(call: Call, rate: float, seconds: float | None) -> None:
 
 
 async def drained(stack: Stack) -> None:
-    """Until intake has said everything it has to say."""
-    while await ask(stack, "SELECT count(*) FROM outbox"):
-        await asyncio.sleep(0.5)
+    """Until every service has said and heard everything: what comes next is measured by itself."""
+    async with Management(stack.management_url) as management:
+        quiet = 0
+        while quiet < 3:
+            queues = await management.get("queues", "/", disable_stats="false")
+            waiting = sum(each.get("messages", 0) for each in queues if not each["name"].endswith(".dead"))
+            for service in SERVICES:
+                waiting += await ask(stack, "SELECT count(*) FROM outbox", service)
+            quiet = 0 if waiting else quiet + 1
+            await asyncio.sleep(1)
 
 
-async def ask(stack: Stack, sql: str) -> int:
-    connection = await asyncpg.connect(stack.database_url("intake").replace("+asyncpg", ""))
+async def ask(stack: Stack, sql: str, service: str = "intake") -> int:
+    connection = await asyncpg.connect(stack.database_url(service).replace("+asyncpg", ""))
     try:
         return int(await connection.fetchval(sql))
     finally:
