@@ -124,6 +124,7 @@ async def test_an_officer_acknowledges_and_answers_with_the_keyboard_alone(visit
     await told(world, case)
 
 
+@pytest.mark.deep
 async def test_an_officer_signs_in_acknowledges_answers_and_completes_without_scripts(visit, world):
     login = "liaison-plain"
     case = await held(visit, world, f"Jalan berlubang, dijawab oleh {login}")
@@ -173,6 +174,7 @@ async def tab_to(page: Page, wanted: str) -> None:
     pytest.fail(f"{wanted} is not reached with Tab")
 
 
+@pytest.mark.deep
 async def test_no_draft_and_no_preview_has_a_barrier(visit, world):
     case = await held(visit, world, "Jalan berlubang, halaman tanpa rintangan")
     await officer(world, "koordinator", "coordinator", ROADS)

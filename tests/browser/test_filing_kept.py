@@ -50,6 +50,7 @@ async def onward(page, steps: int) -> None:
         await press(page, "next")
 
 
+@pytest.mark.deep
 async def test_a_topics_questions_are_asked_without_scripts_and_errors_stand_beside_them(visit):
     window = await visit(java_script_enabled=False)
     page = window.page
@@ -116,6 +117,7 @@ async def test_a_draft_goes_on_elsewhere_and_both_devices_file_it_once(visit, fi
     assert await filed(title) == 1
 
 
+@pytest.mark.deep
 async def test_without_scripts_a_draft_is_saved_with_a_code_and_opened_by_it(visit):
     window = await visit(java_script_enabled=False)
     page = window.page
@@ -136,6 +138,7 @@ async def test_without_scripts_a_draft_is_saved_with_a_code_and_opened_by_it(vis
     assert await other.page.input_value("#q-jumlah") == "50.000"
 
 
+@pytest.mark.deep
 async def test_an_expired_session_loses_nothing_that_was_typed(visit, filed):
     window = await visit(java_script_enabled=False)
     page = window.page

@@ -53,6 +53,7 @@ async def test_a_neighbour_follows_a_report_and_stops(visit, world):
     await page.wait_for_selector("h1 >> text=Tidak ada pesan lagi")
 
 
+@pytest.mark.deep
 async def test_the_list_offers_to_follow_what_it_was_narrowed_to(visit):
     window = await visit(viewport={"width": 1440, "height": 900})
     page = window.page

@@ -39,7 +39,7 @@ PAGES = {
 """The liaison's last is not for a liaison: the refusal is a page, too."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def cases(world: World) -> dict[str, str]:
     """One that waits, one that is secret and has been read, one that an agency has."""
     filed = {
