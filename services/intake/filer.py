@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.intake.filing import Prepared, Submission, file_reports
-from services.intake.filing_store import IdempotencyClaim
+from services.intake.filing import file_reports
+from services.intake.filing_store import IdempotencyClaim, Prepared, Submission
 from shared.db.database import Database
 from shared.messaging.failures import is_outage
 from shared.telemetry.traces import current_traceparent

@@ -4,37 +4,19 @@ Everything a filing needs is computed before the transaction, which is two state
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from services.intake.domain.report import Filing, Report, verification_deadline, zone_at
-from services.intake.filing_store import IdempotencyClaim, NewReport, insert_reports
+from services.intake.filing_store import IdempotencyClaim, Prepared, Submission, insert_reports
 from services.intake.keyring import Keyring
 from shared.contracts import ContactRegistered, ReportSubmitted
 from shared.db.database import Transaction
 from shared.security.codes import format_tracking_id, new_access_code, new_tracking_id
 from shared.security.receipts import sign_receipt
 from shared.security.sealing import Contact
-
-
-@dataclass(frozen=True, repr=False)
-class Prepared:
-    """A report that only needs to be written down. `access_code` exists here and nowhere else."""
-
-    report: Report
-    access_code: str | None
-    access_hash: str | None
-    sealed_contact: str | None
-    """For notify alone, which keeps it; nothing of it stays here."""
-    sealed_identity: str | None
-    """For a reveal by two officers alone."""
-    language: str
-    receipt: str
-    reporter_token: str | None = None
-    """For limits over a reporter's reports; none of those who want to stay unnamed."""
 
 
 def prepare(
@@ -61,15 +43,6 @@ def prepare(
     )
 
 
-@dataclass(frozen=True, repr=False)
-class Submission:
-    """A prepared report, the key it came with, and the trace it belongs to."""
-
-    prepared: Prepared
-    claim: IdempotencyClaim | None = None
-    traceparent: str | None = None
-
-
 async def file_report(
     tx: Transaction, prepared: Prepared, claim: IdempotencyClaim | None = None
 ) -> UUID | None:
@@ -80,18 +53,12 @@ async def file_report(
 
 async def file_reports(tx: Transaction, submissions: Sequence[Submission]) -> set[UUID]:
     """The same for several, no two of them with the same key; returns which were filed."""
-    filed = await insert_reports(tx, [_new(one.prepared, one.claim) for one in submissions])
+    filed = await insert_reports(tx, submissions)
     for one in submissions:
         if one.prepared.report.report_id in filed:
             tx.say(_submitted(one.prepared.report), one.traceparent)
             tx.say(_contact(one.prepared), one.traceparent)
     return filed
-
-
-def _new(prepared: Prepared, claim: IdempotencyClaim | None) -> NewReport:
-    return NewReport(
-        prepared.report, prepared.access_hash, prepared.sealed_identity, prepared.reporter_token, claim
-    )
 
 
 def _contact(prepared: Prepared) -> ContactRegistered:

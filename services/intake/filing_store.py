@@ -67,19 +67,34 @@ class IdempotencyClaim:
 
 
 @dataclass(frozen=True, repr=False)
-class NewReport:
-    """What is written down of one filing. `access_hash`: None where nobody was given a code."""
+class Prepared:
+    """A report that only needs to be written down. `access_code` exists here and nowhere else."""
 
     report: Report
+    access_code: str | None
     access_hash: str | None
+    sealed_contact: str | None
+    """For notify alone, which keeps it; nothing of it stays here."""
     sealed_identity: str | None
+    """For a reveal by two officers alone."""
+    language: str
+    receipt: str
     reporter_token: str | None = None
+    """For limits over a reporter's reports; none of those who want to stay unnamed."""
+
+
+@dataclass(frozen=True, repr=False)
+class Submission:
+    """A prepared report, the key it came with, and the trace it belongs to."""
+
+    prepared: Prepared
     claim: IdempotencyClaim | None = None
+    traceparent: str | None = None
 
 
-async def insert_reports(tx: Transaction, new: Sequence[NewReport]) -> set[UUID]:
+async def insert_reports(tx: Transaction, submissions: Sequence[Submission]) -> set[UUID]:
     """Write reports down, no two with the same key; returns those whose keys were not used before."""
-    rows = [_row(one) for one in new]
+    rows = [_row(one.prepared, one.claim) for one in submissions]
     columns = {name: [row[name] for row in rows] for name in _COLUMNS}
     return set((await tx.execute(_INSERT, columns)).scalars())
 
@@ -95,14 +110,14 @@ async def forget_idempotency_keys(tx: Transaction) -> None:
     await tx.execute(_FORGET_KEYS)
 
 
-def _row(new: NewReport) -> dict[str, Any]:
-    report, filing, claim = new.report, new.report.filing, new.claim
+def _row(prepared: Prepared, claim: IdempotencyClaim | None) -> dict[str, Any]:
+    report, filing = prepared.report, prepared.report.filing
     return {
         "report_id": report.report_id,
         "tracking_id": report.tracking_id,
-        "access_hash": new.access_hash,
-        "reporter_token": new.reporter_token,
-        "sealed_identity": new.sealed_identity,
+        "access_hash": prepared.access_hash,
+        "reporter_token": prepared.reporter_token,
+        "sealed_identity": prepared.sealed_identity,
         "check_at": report.filed_at + retention().shortest,
         "key": claim and claim.key,
         "fingerprint": claim and claim.fingerprint,

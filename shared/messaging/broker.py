@@ -145,6 +145,13 @@ async def close(connection: AbstractConnection) -> None:
         await asyncio.wait_for(connection.close(), 2)
 
 
+async def underlay(channel: AbstractChannel) -> UnderlayChannel:
+    """aiormq's own channel: its `basic_publish` need not wait for each write, so that many messages leave in
+    one system call. Keep `channel` for as long as it is used.
+    """
+    return cast("UnderlayChannel", await channel.get_underlay_channel())
+
+
 class DirectPublisher:
     """Publishes straight to an exchange with a confirm, for what must be durable before an HTTP answer.
 
@@ -174,5 +181,4 @@ class DirectPublisher:
             if self._opened is None or self._opened.is_closed:
                 connection = await connect(self._url, 5)
                 self._opened = await connection.channel(publisher_confirms=True, on_return_raises=True)
-            # aiormq's own channel need not wait for each write.
-            return cast("UnderlayChannel", await self._opened.get_underlay_channel())
+            return await underlay(self._opened)

@@ -8,7 +8,7 @@ not yet deleted: readers know a fact by its `message_id`.
 import asyncio
 import contextlib
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 from aio_pika.abc import AbstractConnection
@@ -17,7 +17,7 @@ from aiormq.exceptions import DeliveryError, PublishError
 from pamqp.commands import Basic
 
 from shared.contracts.catalogue import FACTS
-from shared.messaging.broker import close, connect
+from shared.messaging.broker import close, connect, underlay
 from shared.telemetry import metrics
 from shared.telemetry.logs import log
 
@@ -85,8 +85,7 @@ class Relay:
 
     async def _drain(self, database: asyncpg.Connection, connection: AbstractConnection) -> None:
         opened = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        # aiormq's own channel need not wait for each write: many facts leave in one system call.
-        channel = cast("Channel", await opened.get_underlay_channel())
+        channel = await underlay(opened)
         while True:
             self._wake.clear()
             taken, sent = await self._publish_batch(database, channel)

@@ -17,8 +17,8 @@ from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
 from services.intake.channels.web import ReportFields, ReportInput
 from services.intake.desk import Desk
-from services.intake.filing import Prepared, file_report, prepare
-from services.intake.filing_store import IdempotencyClaim, claimed
+from services.intake.filing import file_report, prepare
+from services.intake.filing_store import IdempotencyClaim, Prepared, claimed
 from shared.contracts import CaseStatus
 from shared.db.database import Transaction
 from shared.security.codes import format_access_code, format_tracking_id

@@ -6,6 +6,7 @@ denied ones too; so a step that may not be taken returns its problem, and the ca
 commit.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -111,12 +112,9 @@ async def ask(
 
 async def approve(tx: Transaction, reveal_id: UUID, officer: Officer, code: str) -> Problem | None:
     """Open the identity for the officer who asked. None: approved."""
-    reveal = await store.lock_reveal(tx, reveal_id)
-    if reveal is None:
-        return not_found()
-    if problem := _undecidable(reveal, officer, tx):
-        await _denied(tx, reveal, officer, problem)
-        return problem
+    reveal = await _locked(tx, reveal_id, officer, _undecidable)
+    if isinstance(reveal, Problem):
+        return reveal
     resealed = await _resealed(tx, reveal, officer, code)
     if isinstance(resealed, Problem):
         await _denied(tx, reveal, officer, resealed)
@@ -129,12 +127,9 @@ async def approve(tx: Transaction, reveal_id: UUID, officer: Officer, code: str)
 
 async def refuse(tx: Transaction, reveal_id: UUID, officer: Officer, why: str) -> Problem | None:
     """Nobody learns who it was. None: refused."""
-    reveal = await store.lock_reveal(tx, reveal_id)
-    if reveal is None:
-        return not_found()
-    if problem := _undecidable(reveal, officer, tx):
-        await _denied(tx, reveal, officer, problem)
-        return problem
+    reveal = await _locked(tx, reveal_id, officer, _undecidable)
+    if isinstance(reveal, Problem):
+        return reveal
     await store.decide(tx, reveal, officer.id, RevealState.REFUSED)
     await store.record(tx, reveal_id, "refused", officer.id, {"why": why})
     return None
@@ -142,12 +137,9 @@ async def refuse(tx: Transaction, reveal_id: UUID, officer: Officer, why: str) -
 
 async def collect(tx: Transaction, reveal_id: UUID, officer: Officer, code: str) -> Contact | Problem:
     """The identity, once, for the officer who asked; the reporter is told, but for a court's order."""
-    reveal = await store.lock_reveal(tx, reveal_id)
-    if reveal is None:
-        return not_found()
-    if problem := _uncollectable(reveal, officer, tx):
-        await _denied(tx, reveal, officer, problem)
-        return problem
+    reveal = await _locked(tx, reveal_id, officer, _uncollectable)
+    if isinstance(reveal, Problem):
+        return reveal
     key = collecting_key(code, str(reveal_id))
     if reveal.sealed is None or key.public_key().public_bytes_raw() != reveal.collect_key:
         problem = _wrong_code()
@@ -186,6 +178,22 @@ async def _resealed(tx: Transaction, reveal: Reveal, officer: Officer, code: str
     except (WrongCode, Unsealable):
         return _wrong_code()
     return IdentitySealer.to(reveal.collect_key).seal(reveal.reveal_id, contact)
+
+
+async def _locked(
+    tx: Transaction,
+    reveal_id: UUID,
+    officer: Officer,
+    unfit: Callable[[Reveal, Officer, Transaction], Problem | None],
+) -> Reveal | Problem:
+    """The request, held until this ends, if `unfit` finds nothing against it; what it finds is recorded."""
+    reveal = await store.lock_reveal(tx, reveal_id)
+    if reveal is None:
+        return not_found()
+    if problem := unfit(reveal, officer, tx):
+        await _denied(tx, reveal, officer, problem)
+        return problem
+    return reveal
 
 
 def _undecidable(reveal: Reveal, officer: Officer, tx: Transaction) -> Problem | None:
