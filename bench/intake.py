@@ -18,6 +18,7 @@ import asyncpg
 import typer
 import uvloop
 
+from bench.parts.caller import Caller
 from bench.results import Result, show
 from deploy.local.stack import Stack
 from deploy.provision.management import Management
@@ -53,7 +54,7 @@ async def run(folder: Path, seconds: float, hooks: int, users: int) -> list[Resu
             await paced(filing.file, FILED_BAR / 2, seconds)
             half = percentile(filing.seconds, 95)
             await drained(stack)
-            burst = Burst(http, secret, stack, hooks)
+            burst = Burst(secret, stack, hooks)
             filing.seconds.clear()
             accepted, whole = await burst.run(filing.file, users)
             lost = hooks - await burst.filed()
@@ -108,14 +109,14 @@ class Filing:
 class Burst:
     """A gateway that delivers thousands of SMS at once."""
 
-    def __init__(self, http: aiohttp.ClientSession, secret: bytes, stack: Stack, count: int) -> None:
-        self._http, self._secret, self._stack, self._count, self.failed = http, secret, stack, count, 0
+    def __init__(self, secret: bytes, stack: Stack, count: int) -> None:
+        self._secret, self._stack, self._count, self.failed = secret, stack, count, 0
 
     async def run(self, beside: Call, users: int) -> tuple[float, float]:
         """Seconds until all were accepted, and until all were filed."""
         people = asyncio.create_task(paced(beside, BESIDE_RATE, None))
         started = time.perf_counter()
-        await numbered(self._hook, self._count, users)
+        await self.send(users)
         accepted = time.perf_counter() - started
         while await self.filed() < self._count and time.perf_counter() - started < 1800:
             await asyncio.sleep(1)
@@ -124,7 +125,19 @@ class Burst:
         await asyncio.gather(people, return_exceptions=True)
         return accepted, whole
 
-    async def _hook(self, number: int) -> None:
+    async def send(self, users: int) -> None:
+        """All of them, over as many connections."""
+        numbers = iter(range(self._count))
+
+        async def gateway() -> None:
+            caller = Caller(self._stack.gateway_url)
+            for number in numbers:
+                self.failed += await self._hook(caller, number) != 202
+            caller.close()
+
+        await asyncio.gather(*(gateway() for _ in range(users)))
+
+    async def _hook(self, caller: Caller, number: int) -> int:
         body = json.dumps(
             {
                 "id": f"gw-{number}",
@@ -135,9 +148,7 @@ class Burst:
             }
         ).encode()
         headers = {HEADER: sign(self._secret, body), "Content-Type": "application/json"}
-        async with self._http.post("/v1/channels/sms", data=body, headers=headers) as answer:
-            await answer.read()
-        self.failed += answer.status != 202
+        return await caller.post("/v1/channels/sms", body, headers)
 
     async def filed(self) -> int:
         return int(await ask(self._stack, "SELECT count(*) FROM reports WHERE channel = 'sms'"))
@@ -155,16 +166,6 @@ async def saturated(call: Call, users: int, seconds: float) -> tuple[int, float]
 
     await asyncio.gather(*(user() for _ in range(users)))
     return count, time.perf_counter() - started
-
-
-async def numbered(call: Call, count: int, users: int) -> None:
-    numbers = iter(range(count))
-
-    async def user() -> None:
-        for number in numbers:
-            await call(number)
-
-    await asyncio.gather(*(user() for _ in range(users)))
 
 
 async def paced(call: Call, rate: float, seconds: float | None) -> None:

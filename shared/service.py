@@ -37,9 +37,6 @@ from shared.web.problems import install_problem_handlers
 Loop = Callable[["Service"], Awaitable[None]]
 """Background work of the worker role: runs until cancelled; if it raises, it is started again."""
 
-CROWD = 8
-"""Calls under way at the same moment."""
-
 INBOX_MEMORY = timedelta(days=30)
 """How long a handled message is remembered; far longer than any queue, ladder or dead letter is replayed."""
 
@@ -71,7 +68,6 @@ class Service:
         )
         self.relay: Relay | None = None
         self.worker: Worker | None = None
-        self.edge: Edge | None = None
         self.leaving: Callable[[], bool] = lambda: False
         """Whether this process was told to stop: an answer that would go on for long ends now."""
 
@@ -117,9 +113,7 @@ class Service:
             self.database.relay = self.relay
             tasks.append(asyncio.create_task(self.relay.run()))
         if "worker" in settings.roles:
-            self.worker = Worker(
-                settings.broker_url.get_secret_value(), self.subscriptions, self.database, self.crowded
-            )
+            self.worker = Worker(settings.broker_url.get_secret_value(), self.subscriptions, self.database)
             tasks.append(asyncio.create_task(self.worker.start()))
             tasks.extend(
                 asyncio.create_task(self._forever(loop)) for loop in (*self.loops, forget_old_messages)
@@ -136,10 +130,6 @@ class Service:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.database.close()
             log.info("service_stopped")
-
-    def crowded(self) -> bool:
-        """Whether more people wait for this process's answers than it answers at once."""
-        return self.edge is not None and self.edge.unanswered > CROWD
 
     async def _broker_ready(self) -> None:
         if self.worker is None:
@@ -166,9 +156,8 @@ class Service:
         """Serve until SIGTERM or SIGINT, then drain."""
         configure_logs(self.name, self.settings.log_level)
         configure_traces(self.name, self.settings.otlp_endpoint, self.settings.trace_ratio)
-        self.edge = Edge(self.http())
         config = uvicorn.Config(
-            self.edge,
+            Edge(self.http()),
             host=self.settings.http_host,
             port=self.settings.http_port,
             access_log=False,

@@ -14,14 +14,14 @@ from deploy.cli.problems import Problem
 from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from deploy.local import state
+from deploy.local.parts import PART_NAMES, parts_of
 from deploy.local.probes import answers, http_status
-from shared.messaging.topology import SERVICES
 from shared.security.tokens import Role
 
 PORT_OF = {"postgres": "database", "rabbitmq": "amqp"}
 LATE_SECONDS = 5
 """From here on, timers that are due and have not fired are worth a word."""
-ORDER = ("postgres", "epmd", "rabbitmq", "s3", "catcher", "gateway", *SERVICES, "console")
+ORDER = ("postgres", "epmd", "rabbitmq", "s3", "catcher", "gateway", *PART_NAMES, "console")
 
 
 def register(app: typer.Typer) -> None:
@@ -97,7 +97,8 @@ def told(clocks: dict[str, Any] | None) -> str:
 
 
 async def _look(found: state.State) -> list[dict[str, str | int | float | bool | None]]:
-    names = [name for name in ORDER if name in found.processes or name in found.services]
+    wanted = {*found.processes, *(part.name for part in parts_of(found.services))}
+    names = [name for name in ORDER if name in wanted]
     ready = await asyncio.gather(*(_is_ready(name, found.ports) for name in names))
     return [
         {
@@ -113,7 +114,7 @@ async def _look(found: state.State) -> list[dict[str, str | int | float | bool |
 
 async def _is_ready(name: str, ports: Mapping[str, int]) -> bool:
     port = ports[PORT_OF.get(name, name)]
-    if name in SERVICES:
+    if name in PART_NAMES:
         return await http_status(port, "/health/ready") == 200
     return await answers(port)
 

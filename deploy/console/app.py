@@ -19,7 +19,7 @@ from shared.web.problems import install_problem_handlers
 
 
 def console(settings: Settings) -> FastAPI:
-    services = Services(settings.upstream)
+    services = Services(settings.upstream, settings.processes)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

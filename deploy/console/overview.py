@@ -19,6 +19,7 @@ from shared.messaging.topology import SERVICES
 KEPT_SECONDS = 3.0
 """However many look at the console, the system is asked once in this time."""
 RETRY = "lapor.retry."
+OLDEST_IN_CHANNEL = "lapor_channel_oldest_waiting_seconds"
 CHANNEL_QUEUES = "intake.inbound."
 OTHERS = "others"
 RECOMPUTES = 3
@@ -113,14 +114,16 @@ class Watch:
             return self._taken[1]
 
     async def _take(self, token: str) -> Overview:
-        gauges = dict(zip(SERVICES, await asyncio.gather(*map(self._services.gauges, SERVICES)), strict=True))
+        names = self._services.processes
+        gauges = dict(zip(names, await asyncio.gather(*map(self._services.gauges, names)), strict=True))
+        waited = [one for found in gauges.values() for one in found.get(OLDEST_IN_CHANNEL, [])]
         groups, clocks, recomputes, unknown, providers, *health = await asyncio.gather(
-            self._groups(gauges["intake"].get("lapor_channel_oldest_waiting_seconds", [])),
+            self._groups(waited),
             self._services.ask("sla", "/v1/statistics/timers", token),
             self._services.ask("sla", f"/v1/recomputes?limit={RECOMPUTES}", token),
             self._services.ask("verification", "/v1/cases/unknown", token),
             self._services.ask("notify", "/v1/notifications/providers", token),
-            *(self._services.health(name, gauges[name]) for name in SERVICES),
+            *(self._services.health(name, gauges[name]) for name in names),
         )
         notify = gauges["notify"]
         waiting = notify.get("lapor_notification_oldest_due_seconds", [])

@@ -3,12 +3,14 @@
 The officer's token is passed on, so that each service decides itself what is answered.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
+
+from shared.messaging.topology import SERVICES
 
 SECONDS = 5.0
 
@@ -23,7 +25,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Health:
-    """One service as it sees itself."""
+    """One service, or one process of it, as it sees itself."""
 
     name: str
     ready: bool
@@ -37,8 +39,9 @@ class Health:
 class Services:
     """Asks the services. What does not answer is None, never an error: the page shows the rest."""
 
-    def __init__(self, address: Callable[[str], str]) -> None:
-        self._address = address
+    def __init__(self, address: Callable[[str], str], processes: Sequence[str] = SERVICES) -> None:
+        """`processes`: all that have health and metrics to tell."""
+        self._address, self.processes = address, processes
         self._http = httpx.AsyncClient(timeout=SECONDS, trust_env=False)
 
     async def close(self) -> None:

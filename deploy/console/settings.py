@@ -4,6 +4,9 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.cli.target import Broker
+from shared.messaging.topology import SERVICES
+
+INTAKE_WORKER = "intake-worker"
 
 
 class Settings(BaseSettings):
@@ -22,6 +25,8 @@ class Settings(BaseSettings):
     http_port: int = 8000
     log_level: str = "info"
     intake_upstream: str = "intake:8000"
+    intake_worker_upstream: str | None = None
+    """Where intake's worker and relay roles answer, if they run in a process of their own."""
     verification_upstream: str = "verification:8000"
     routing_upstream: str = "routing:8000"
     sla_upstream: str = "sla:8000"
@@ -31,6 +36,12 @@ class Settings(BaseSettings):
     def broker(self) -> Broker:
         return Broker(self.management_url.get_secret_value(), self.admin_broker_url.get_secret_value())
 
-    def upstream(self, service: str) -> str:
-        """Where a service answers, past the gateway."""
-        return f"http://{getattr(self, f'{service}_upstream')}"
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """Everything that tells its health and metrics."""
+        return (*SERVICES, INTAKE_WORKER) if self.intake_worker_upstream else SERVICES
+
+    def upstream(self, process: str) -> str:
+        """Where a process answers, past the gateway."""
+        name = process.replace("-", "_")
+        return f"http://{getattr(self, f'{name}_upstream')}"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local.keys import S3_ACCESS_KEY, S3_SECRET_KEY, password_of
+from deploy.local.parts import PART_NAMES
 from deploy.local.probes import HOST
 from deploy.provision.objectstore import ObjectStore
-from shared.messaging.topology import SERVICES
 
 DATABASE = "lapor"
 SERVERS = (
@@ -22,7 +22,7 @@ SERVERS = (
     "catcher",
     "console",
 )
-PORT_NAMES = (*SERVERS, "gateway", *SERVICES)
+PORT_NAMES = (*SERVERS, "gateway", *PART_NAMES)
 
 
 class Addresses:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from deploy.local.addresses import Addresses
 from deploy.local.keys import S3_ACCESS_KEY, S3_SECRET_KEY
+from deploy.local.parts import PART_NAMES
 from deploy.local.probes import HOST
-from shared.messaging.topology import SERVICES
 
 PASSED_ON = ("LAPOR_LOG_LEVEL", "LAPOR_OTLP_ENDPOINT", "LAPOR_TRACE_RATIO", "LAPOR_SAY_DELIVERED")
 OWN_SECRETS = {
@@ -88,8 +88,13 @@ def console_environment(addresses: Addresses) -> dict[str, str]:
         "LAPOR_PUBLIC_URL": addresses.gateway_url,
         "LAPOR_HTTP_HOST": HOST,
         "LAPOR_HTTP_PORT": str(addresses.ports["console"]),
-        **{f"LAPOR_{name.upper()}_UPSTREAM": f"{HOST}:{addresses.ports[name]}" for name in SERVICES},
+        **{upstream(name): f"{HOST}:{addresses.ports[name]}" for name in PART_NAMES},
     }
+
+
+def upstream(process: str) -> str:
+    """The variable that tells where a process answers."""
+    return f"LAPOR_{process.replace('-', '_').upper()}_UPSTREAM"
 
 
 def plain_environment(source: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -109,6 +114,7 @@ def _intake_only(service: str, addresses: Addresses) -> dict[str, str]:
         "LAPOR_S3_ENDPOINT": addresses.s3.endpoint,
         "LAPOR_S3_SECURE": "false",
         "LAPOR_FILING_RATE": "1000000/hour",  # everybody is on this machine
+        "LAPOR_FILING_RATE_ALL": "100000/second",
         "LAPOR_DRAFT_RATE": "1000000/hour",
         "LAPOR_ACCOUNT_CODE_RATE": "1000000/hour",
         "LAPOR_REVEAL_ACCOUNT_DAYS": "0",  # no account here is older than the stack; for trying out only

@@ -5,29 +5,32 @@ from pathlib import Path
 
 from deploy.local.addresses import Addresses
 from deploy.local.environment import catcher_environment, console_environment, service_environment
+from deploy.local.parts import BEHIND_THE_DOOR, Part
 from deploy.local.probes import answers, http_status
 from deploy.local.process import Program
 
 PROJECT = Path(__file__).parents[2]
-BEHIND_THE_DOOR = 5
-"""Whoever files is answered first; what follows from it waits in queues, where it is safe."""
 
 
-def service(addresses: Addresses, name: str, log: Path) -> Program:
-    """One service with all its roles; it serves once its own readiness says so."""
-    port = addresses.ports[name]
+def service(addresses: Addresses, part: Part, log: Path) -> Program:
+    """One process of a service; it serves once its own readiness says so."""
+    port = addresses.ports[part.name]
 
     async def ready() -> bool:
         return await http_status(port, "/health/ready") == 200
 
     return Program(
-        name=name,
-        command=[sys.executable, "-m", f"services.{name}"],
+        name=part.name,
+        command=[sys.executable, "-m", f"services.{part.service}"],
         folder=PROJECT,
         log=log,
         ready=ready,
-        environment=service_environment(name, addresses),
-        niceness=0 if name == "intake" else BEHIND_THE_DOOR,
+        environment={
+            **service_environment(part.service, addresses),
+            "LAPOR_ROLES": part.roles,
+            "LAPOR_HTTP_PORT": str(port),
+        },
+        niceness=part.niceness,
         stop_seconds=15,
     )
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 from deploy.local import gateway, keys, objectstore, ports, postgres, services, state
 from deploy.local.addresses import PORT_NAMES, Addresses
 from deploy.local.errors import StackError
+from deploy.local.parts import PART_NAMES, parts_of
 from deploy.local.process import Process, Program
 from deploy.local.rabbitmq import find, node, port_mapper
 from deploy.provision.broker import provision_broker
@@ -40,6 +41,7 @@ class Stack(Addresses):
     ) -> None:
         super().__init__(Path(folder).resolve(), {}, {})
         self.services = tuple(services)
+        self.parts = parts_of(self.services)
         self._fresh = fresh
         self._servers = servers
         self._tell = tell
@@ -61,7 +63,7 @@ class Stack(Addresses):
         try:
             await _together(self._database(), self._broker(), self._objectstore(), self._others())
             await _together(
-                *(self._run(services.service(self, name, self._log(name))) for name in self.services)
+                *(self._run(services.service(self, part, self._log(part.name))) for part in self.parts)
             )
             if self.services:
                 self._start_aside(services.console(self, self._log("console")))
@@ -190,9 +192,10 @@ class Stack(Addresses):
             await asyncio.gather(self._aside, return_exceptions=True)
             self._aside = None
         last = {"epmd"}
-        servers = set(self._processes) - set(self.services) - last
+        parts = set(PART_NAMES)
+        servers = set(self._processes) - parts - last
         try:
-            for group in (set(self.services), servers, last):
+            for group in (parts, servers, last):
                 stopping = [process.stop() for name, process in self._processes.items() if name in group]
                 await asyncio.gather(*stopping)
         finally:

@@ -7,6 +7,7 @@ from fastapi import Request
 
 from services.intake.accounts.sessions import Sessions
 from services.intake.channels import ChannelAdapter
+from services.intake.channels.adapter import WebHook
 from services.intake.evidence import EvidenceDesk
 from services.intake.evidence.assembly import evidence_desk
 from services.intake.filer import Filer
@@ -39,6 +40,8 @@ class Desk:
     code_guard: Guard
     sessions: Sessions
     adapters: Mapping[Channel, ChannelAdapter]
+    hooks: Mapping[str, WebHook]
+    """Those of the channels whose providers call us, and that can check who calls."""
     secrets: Mapping[str, bytes]
 
 
@@ -64,6 +67,7 @@ def open_desk(
         code_guard=_guard(settings, settings.account_code_rate),
         sessions=Sessions(settings.code_pepper.get_secret_value(), settings.account_session_seconds),
         adapters=adapters,
+        hooks={name: one for name, one in adapters.items() if isinstance(one, WebHook) and one.configured},
         secrets=load_channel_secrets(settings.channel_secrets.get_secret_value()),
     )
 

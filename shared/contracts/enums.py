@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-Words = tuple[str, str]
-"""Indonesian first, English beside it."""
+from shared.labelled import Labelled
 
 
 class Channel(StrEnum):
@@ -21,75 +20,36 @@ class Channel(StrEnum):
     WALK_IN = "walk-in"
 
 
-class Classification(StrEnum):
+class Classification(Labelled):
     """What kind of report it is; decides the settlement limit (UU 25/2009, Permen PANRB)."""
 
-    SUPERVISION = "supervision"
+    SUPERVISION = "supervision", "Pengaduan berkadar pengawasan", "Complaint about abuse of authority"
     """Pengaduan berkadar pengawasan: abuse of authority, corruption, illegal levies, discipline."""
-    NON_SUPERVISION = "non_supervision"
+    NON_SUPERVISION = "non_supervision", "Pengaduan tidak berkadar pengawasan", "Complaint about a service"
     """Pengaduan tidak berkadar pengawasan."""
-    INFORMATION = "information"
+    INFORMATION = "information", "Permintaan informasi", "Request for information"
     """Permintaan informasi."""
-    ASPIRATION = "aspiration"
+    ASPIRATION = "aspiration", "Aspirasi", "Aspiration"
     """Aspirasi."""
 
-    @property
-    def label(self) -> str:
-        """What people read, in Indonesian."""
-        return _CLASSIFICATION_LABELS[self][0]
 
-    @property
-    def label_en(self) -> str:
-        return _CLASSIFICATION_LABELS[self][1]
-
-
-_CLASSIFICATION_LABELS: dict[Classification, Words] = {
-    Classification.SUPERVISION: ("Pengaduan berkadar pengawasan", "Complaint about abuse of authority"),
-    Classification.NON_SUPERVISION: ("Pengaduan tidak berkadar pengawasan", "Complaint about a service"),
-    Classification.INFORMATION: ("Permintaan informasi", "Request for information"),
-    Classification.ASPIRATION: ("Aspirasi", "Aspiration"),
-}
-
-
-class CaseStatus(StrEnum):
+class CaseStatus(Labelled):
     """The status of a case; its single writer is the verification service."""
 
-    RECEIVED = "received"
-    ON_HOLD = "on_hold"
-    FORWARDED = "forwarded"
-    IN_PROGRESS = "in_progress"
-    AWAITING_REPORTER = "awaiting_reporter"
-    CLOSED = "closed"
-    ARCHIVED = "archived"
-    MERGED = "merged"
-    WITHDRAWN = "withdrawn"
+    RECEIVED = "received", "Belum terverifikasi", "Not yet verified"
+    ON_HOLD = "on_hold", "Tunda", "On hold"
+    FORWARDED = "forwarded", "Terdisposisi", "Sent to the agency"
+    IN_PROGRESS = "in_progress", "Ditindaklanjuti", "In progress"
+    AWAITING_REPORTER = "awaiting_reporter", "Menunggu tanggapan pelapor", "Waiting for the reporter"
+    CLOSED = "closed", "Selesai", "Closed"
+    ARCHIVED = "archived", "Diarsipkan", "Archived"
+    MERGED = "merged", "Digabung", "Merged"
+    WITHDRAWN = "withdrawn", "Dicabut", "Withdrawn"
 
     @property
     def final(self) -> bool:
         """No clock but the reopening window runs, and no agency may act any more."""
         return self in {CaseStatus.CLOSED, CaseStatus.ARCHIVED, CaseStatus.MERGED, CaseStatus.WITHDRAWN}
-
-    @property
-    def label(self) -> str:
-        """What people read, in Indonesian."""
-        return _STATUS_LABELS[self][0]
-
-    @property
-    def label_en(self) -> str:
-        return _STATUS_LABELS[self][1]
-
-
-_STATUS_LABELS: dict[CaseStatus, Words] = {
-    CaseStatus.RECEIVED: ("Belum terverifikasi", "Not yet verified"),
-    CaseStatus.ON_HOLD: ("Tunda", "On hold"),
-    CaseStatus.FORWARDED: ("Terdisposisi", "Sent to the agency"),
-    CaseStatus.IN_PROGRESS: ("Ditindaklanjuti", "In progress"),
-    CaseStatus.AWAITING_REPORTER: ("Menunggu tanggapan pelapor", "Waiting for the reporter"),
-    CaseStatus.CLOSED: ("Selesai", "Closed"),
-    CaseStatus.ARCHIVED: ("Diarsipkan", "Archived"),
-    CaseStatus.MERGED: ("Digabung", "Merged"),
-    CaseStatus.WITHDRAWN: ("Dicabut", "Withdrawn"),
-}
 
 
 class ClosedBy(StrEnum):
@@ -100,44 +60,29 @@ class ClosedBy(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class ArchiveReason(StrEnum):
+class ArchiveReason(Labelled):
     """Why a case ends without a disposition; each archive names one and can be appealed once."""
 
-    OUTSIDE_PUBLIC_SERVICE = "outside_public_service"
-    DIRECTED_ELSEWHERE = "directed_elsewhere"
-    IN_COURT = "in_court"
-    UNINTELLIGIBLE = "unintelligible"
-    HATE_OR_ABUSE = "hate_or_abuse"
-    DUPLICATE = "duplicate"
-    SPAM_OR_TEST = "spam_or_test"
-    NOT_COMPLETED = "not_completed"
-
-    @property
-    def label(self) -> str:
-        """The reason as the reporter reads it, in Indonesian."""
-        return _ARCHIVE_LABELS[self][0]
-
-    @property
-    def label_en(self) -> str:
-        return _ARCHIVE_LABELS[self][1]
-
-
-_ARCHIVE_LABELS: dict[ArchiveReason, Words] = {
-    ArchiveReason.OUTSIDE_PUBLIC_SERVICE: ("bukan urusan pelayanan publik", "not a matter of public service"),
-    ArchiveReason.DIRECTED_ELSEWHERE: (
+    OUTSIDE_PUBLIC_SERVICE = (
+        "outside_public_service",
+        "bukan urusan pelayanan publik",
+        "not a matter of public service",
+    )
+    DIRECTED_ELSEWHERE = (
+        "directed_elsewhere",
         "ranah legislatif, peradilan, atau pidana yang ditangani lembaga lain",
         "a legislative, judicial or criminal matter for another institution",
-    ),
-    ArchiveReason.IN_COURT: ("sedang dalam proses peradilan", "before a court"),
-    ArchiveReason.UNINTELLIGIBLE: ("isi laporan tidak jelas atau terlalu umum", "unclear or too general"),
-    ArchiveReason.HATE_OR_ABUSE: ("mengandung SARA atau kata kasar", "hateful or abusive"),
-    ArchiveReason.DUPLICATE: (
+    )
+    IN_COURT = "in_court", "sedang dalam proses peradilan", "before a court"
+    UNINTELLIGIBLE = "unintelligible", "isi laporan tidak jelas atau terlalu umum", "unclear or too general"
+    HATE_OR_ABUSE = "hate_or_abuse", "mengandung SARA atau kata kasar", "hateful or abusive"
+    DUPLICATE = (
+        "duplicate",
         "sama dengan laporan lain dari pelapor",
         "the same as another report of this reporter",
-    ),
-    ArchiveReason.SPAM_OR_TEST: ("spam atau percobaan", "spam or a test"),
-    ArchiveReason.NOT_COMPLETED: ("tidak dilengkapi dalam batas waktu", "not completed in time"),
-}
+    )
+    SPAM_OR_TEST = "spam_or_test", "spam atau percobaan", "spam or a test"
+    NOT_COMPLETED = "not_completed", "tidak dilengkapi dalam batas waktu", "not completed in time"
 
 
 class ClockKind(StrEnum):

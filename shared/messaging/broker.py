@@ -16,6 +16,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.channel import Channel as UnderlayChannel
 from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
+from pamqp.commands import Basic
 from yarl import URL
 
 from shared.db.database import Database
@@ -46,12 +47,10 @@ class Worker:
         broker_url: str,
         subscriptions: Sequence[Subscription],
         database: Database,
-        crowded: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`crowded`: whether people are waiting for this process's answers."""
         self._url = broker_url
         self._parking = Parking()
-        self._consumers = [Consumer(s, database, self._parking, crowded) for s in subscriptions]
+        self._consumers = [Consumer(s, database, self._parking) for s in subscriptions]
         self._broker: RabbitBroker | None = None
         self._loops: list[asyncio.Task[None]] = []
 
@@ -163,14 +162,16 @@ class DirectPublisher:
         self._opened: AbstractChannel | None = None
         self._lock = asyncio.Lock()
 
-    async def publish(self, exchange: str, routing_key: str, message: aio_pika.Message) -> None:
+    async def publish(
+        self, exchange: str, routing_key: str, body: bytes, properties: Basic.Properties
+    ) -> None:
         """Raises `ConnectionError` if the broker cannot be reached, `DeliveryError` if it refuses."""
         channel = await self._channel()
         await channel.basic_publish(
-            message.body,
+            body,
             exchange=exchange,
             routing_key=routing_key,
-            properties=message.properties,
+            properties=properties,
             mandatory=True,
             timeout=10,
             wait=False,  # many leave in one write; each waits for its own confirm

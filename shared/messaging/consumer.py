@@ -34,8 +34,11 @@ LONGEST_LINGER_SECONDS = 0.1
 """How long to wait after an arrival, so that what comes together is handled together: longer when busy."""
 
 WAY_SECONDS = 0.05
-LONGEST_WAY_SECONDS = 2.0
-"""Between two groups of a subscription that gives way: it is slowed down by people, never stopped."""
+LATE_SECONDS = 0.02
+LONGEST_WAY_SECONDS = 5.0
+"""Between two groups of a subscription that gives way. Whoever is woken so late knows that the processor is
+wanted by others: it is slowed down by them, never stopped.
+"""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class Subscription:
     decode: Decoder = decode_fact
     prefetch: int = 64
     gives_way: bool = False
-    """Waits a little while people wait for answers: what is in a queue is safe, and can be handled later."""
+    """Waits a little while the processor is short: what is in a queue is safe, and can be handled later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +109,8 @@ class _Task:
 class Consumer:
     """One per queue and process."""
 
-    def __init__(
-        self,
-        subscription: Subscription,
-        database: Database,
-        parking: Parking,
-        crowded: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """`crowded`: whether people are waiting for this process's answers."""
+    def __init__(self, subscription: Subscription, database: Database, parking: Parking) -> None:
         self.subscription = subscription
-        self._crowded = crowded
         self._database = database
         self._parking = parking
         self._waiting: deque[_Delivery] = deque()
@@ -155,10 +150,13 @@ class Consumer:
             self._working = False
 
     async def _give_way(self) -> None:
-        waited = 0.0
-        while self.subscription.gives_way and self._crowded() and waited < LONGEST_WAY_SECONDS:
+        now = asyncio.get_running_loop().time
+        end = now() + LONGEST_WAY_SECONDS
+        late = self.subscription.gives_way
+        while late and now() < end:
+            asked = now() + WAY_SECONDS
             await asyncio.sleep(WAY_SECONDS)
-            waited += WAY_SECONDS
+            late = now() - asked > LATE_SECONDS
 
     async def _work(self, batch: list[_Delivery]) -> None:
         """Bring a batch to its end; what fails is passed on beside the next batch."""

@@ -7,6 +7,7 @@ import base64
 import binascii
 import json
 import secrets
+from functools import lru_cache
 from typing import TypeAlias
 
 from cryptography.hazmat.primitives import hashes
@@ -132,6 +133,7 @@ def load_channel_secrets(text: str) -> dict[str, bytes]:
     return {channel: secret.encode() for channel, secret in parsed.items()}
 
 
+@lru_cache(maxsize=64)
 def derive_key(pepper: bytes | str, purpose: str) -> bytes:
     """A 32-byte key for one purpose (HKDF-SHA256), so that no two uses of the pepper can be mixed up."""
     return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"lapor/" + purpose.encode()).derive(

@@ -38,8 +38,6 @@ class Edge:
     def __init__(self, app: App) -> None:
         self._app = app
         self._salt, self._salt_until = b"", 0.0
-        self.unanswered = 0
-        """Calls whose answers have not begun: how many people are waiting right now."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,12 +45,10 @@ class Edge:
             return
         started, status = time.perf_counter(), 0
         self._hide_source(scope)
-        self.unanswered += 1
 
         async def observe(message: MutableMapping[str, Any]) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                self.unanswered -= not status
                 status = message["status"]
                 message["headers"] = [*_completed(list(message.get("headers", []))), *SECURITY_HEADERS]
             await send(message)
@@ -64,8 +60,6 @@ class Edge:
                 if status:
                     raise
                 await unexpected(error).response()(scope, receive, observe)
-            finally:
-                self.unanswered -= not status
         route = getattr(scope.get("route"), "path", "unmatched")
         metrics.HTTP.labels(scope["method"], route, status).observe(time.perf_counter() - started)
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from deploy.load.lives import Lives
+from deploy.local.parts import PART_NAMES
 from deploy.local.stack import Stack
 from deploy.provision.management import Management
 from shared.messaging.topology import SERVICES
@@ -73,7 +74,7 @@ async def _storm(stack: Stack, kills: Counter) -> None:
     """Every victim at least once, in random order, at random moments; started again at once."""
     dice = random.Random()
     while True:
-        victims = [*SERVICES, "rabbitmq", "postgres"]
+        victims = [*PART_NAMES, "rabbitmq", "postgres"]
         dice.shuffle(victims)
         for victim in victims:
             await asyncio.sleep(dice.uniform(0.5, 3.0))
@@ -88,7 +89,7 @@ async def _kill_and_start(stack: Stack, victim: str) -> None:
 
 async def _repair(stack: Stack) -> None:
     """Whatever the last kill left down comes up again."""
-    for name in ("postgres", "epmd", "rabbitmq", *SERVICES):
+    for name in ("postgres", "epmd", "rabbitmq", *PART_NAMES):
         if not stack.pids(name):
             await stack.start(name)
 
@@ -130,7 +131,7 @@ async def _messages(stack: Stack) -> list[dict]:
 
 
 async def test_every_kind_of_process_was_killed(aftermath):
-    assert set(aftermath.kills) == {*SERVICES, "rabbitmq", "postgres"}
+    assert set(aftermath.kills) == {*PART_NAMES, "rabbitmq", "postgres"}
 
 
 async def test_every_report_that_got_a_201_is_there_once(aftermath):

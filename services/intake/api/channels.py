@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, ValidationError
 
 from services.intake.api.access import CurrentDesk
-from services.intake.api.bodies import LimitedRoute, read_limited
+from services.intake.api.bodies import HookRoute, read_limited
 from services.intake.api.documents import problems
 from services.intake.api.filing import channel_not_served
 from services.intake.api.hooks import CHALLENGES, HOOKS
@@ -13,11 +13,10 @@ from services.intake.channels import metrics
 from services.intake.channels.adapter import Challenged, WebHook
 from services.intake.channels.keeping import NotKept, keep
 from services.intake.desk import Desk
-from shared.contracts import Channel
 from shared.security.signatures import InvalidSignature
 from shared.web.problems import Problem, validation_problem
 
-router = APIRouter(prefix="/v1", tags=["channels"], route_class=LimitedRoute)
+router = APIRouter(prefix="/v1", tags=["channels"], route_class=HookRoute)
 
 
 class Accepted(BaseModel):
@@ -79,12 +78,9 @@ async def prove(request: Request, desk: CurrentDesk, channel: str) -> Response:
 
 def _hook(desk: Desk, channel: str) -> WebHook:
     try:
-        adapter = desk.adapters[Channel(channel)]
-    except (KeyError, ValueError):
+        return desk.hooks[channel]
+    except KeyError:
         raise channel_not_served() from None
-    if not isinstance(adapter, WebHook) or not adapter.configured:
-        raise channel_not_served()
-    return adapter
 
 
 def _unsigned(error: InvalidSignature) -> Problem:

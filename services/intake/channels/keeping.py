@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-import aio_pika
+from pamqp.commands import Basic
 
 from services.intake.channels import metrics
 from services.intake.channels.adapter import InboundMessage
@@ -27,12 +27,12 @@ async def keep(publisher: DirectPublisher, channel: Channel, messages: Sequence[
         publisher.publish(
             INBOUND,
             f"inbound.{channel}",
-            aio_pika.Message(
-                message.body,
+            message.body,
+            Basic.Properties(
                 message_id=str(message.message_id),
-                type=message.type,
+                message_type=message.type,
                 content_type="application/json",
-                delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+                delivery_mode=2,  # persistent
                 headers=dict(headers),
             ),
         )

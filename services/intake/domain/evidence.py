@@ -2,35 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
+from shared.labelled import Labelled
 from shared.storage.cleaning.refused import Reason
 
 VIDEO = "video/mp4"
 
 
-class EvidenceState(StrEnum):
+class EvidenceState(Labelled):
     """`pending` until the worker has looked at the file; the other two are final."""
 
-    PENDING = "pending"
-    CLEARED = "cleared"
-    REJECTED = "rejected"
-
-    @property
-    def label(self) -> str:
-        return _LABELS[self][0]
-
-    @property
-    def label_en(self) -> str:
-        return _LABELS[self][1]
-
-
-_LABELS = {
-    EvidenceState.PENDING: ("Sedang diperiksa", "Being checked"),
-    EvidenceState.CLEARED: ("Diterima", "Accepted"),
-    EvidenceState.REJECTED: ("Ditolak", "Refused"),
-}
+    PENDING = "pending", "Sedang diperiksa", "Being checked"
+    CLEARED = "cleared", "Diterima", "Accepted"
+    REJECTED = "rejected", "Ditolak", "Refused"
 
 
 @dataclass(frozen=True)

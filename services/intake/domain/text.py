@@ -14,6 +14,8 @@ def printable(text: str) -> str:
     """Without what no keyboard types and no database keeps (NUL, escape codes of GSM-7, halves of surrogate
     pairs) and without marks that turn the direction of writing; line ends and tabs are kept.
     """
+    if text.isprintable():  # most are, and it says so sooner than a look at each character
+        return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(
         c

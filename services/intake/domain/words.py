@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
@@ -12,39 +11,20 @@ from shared import contracts as c
 from shared.calendar import Zone
 from shared.calendar.in_force import in_force
 from shared.contracts import CaseStatus, ClockKind, ClosedBy
+from shared.labelled import Labelled
 
 
-class Word(StrEnum):
+class Word(Labelled):
     """The reporter's later words, named as in the address they are sent to."""
 
-    SUPPLEMENT = "supplements"
-    REPLY = "replies"
-    ACCEPTANCE = "acceptance"
-    OBJECTION = "objection"
-    WITHDRAWAL = "withdrawal"
-    APPEAL = "appeal"
-    RATING = "rating"
-    REFERRAL = "ombudsman"
-
-    @property
-    def label(self) -> str:
-        return _LABELS[self][0]
-
-    @property
-    def label_en(self) -> str:
-        return _LABELS[self][1]
-
-
-_LABELS = {
-    Word.SUPPLEMENT: ("melengkapi laporan", "supplement the report"),
-    Word.REPLY: ("membalas instansi", "reply to the agency"),
-    Word.ACCEPTANCE: ("menerima penyelesaian", "accept the answer"),
-    Word.OBJECTION: ("menyampaikan keberatan", "object to the answer"),
-    Word.WITHDRAWAL: ("mencabut laporan", "withdraw the report"),
-    Word.APPEAL: ("mengajukan banding", "appeal the archiving"),
-    Word.RATING: ("memberi penilaian", "rate the handling"),
-    Word.REFERRAL: ("menyetujui penerusan ke Ombudsman", "agree to its going to the Ombudsman"),
-}
+    SUPPLEMENT = "supplements", "melengkapi laporan", "supplement the report"
+    REPLY = "replies", "membalas instansi", "reply to the agency"
+    ACCEPTANCE = "acceptance", "menerima penyelesaian", "accept the answer"
+    OBJECTION = "objection", "menyampaikan keberatan", "object to the answer"
+    WITHDRAWAL = "withdrawal", "mencabut laporan", "withdraw the report"
+    APPEAL = "appeal", "mengajukan banding", "appeal the archiving"
+    RATING = "rating", "memberi penilaian", "rate the handling"
+    REFERRAL = "ombudsman", "menyetujui penerusan ke Ombudsman", "agree to its going to the Ombudsman"
 
 
 @dataclass(frozen=True)

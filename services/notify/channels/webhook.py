@@ -1,8 +1,10 @@
 """A web hook that a partner or reporter named: signed JSON, guarded against addresses inside our network."""
 
 import json
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from services.notify.channels.hosts import Hosts
 from services.notify.channels.http import failure_of, pause_of
 from services.notify.channels.port import Refused, Rendered, Throttled, Unavailable
 from shared.security.signatures import HEADER, sign
@@ -15,6 +17,7 @@ class WebhookSender:
 
     def __init__(self, timeout: float, *, loopback: bool = False) -> None:
         self._outbound = Outbound(seconds=timeout, loopback=loopback)
+        self._hosts = Hosts()
 
     async def send(self, delivery_id: UUID, address: str, message: Rendered) -> str | None:
         url, _, secret = address.partition(" ")
@@ -33,7 +36,8 @@ class WebhookSender:
         if secret:
             headers[HEADER] = sign(secret.encode(), body)
         try:
-            answer = await self._outbound.call("POST", url, headers=headers, body=body)
+            with self._hosts.visit(urlsplit(url).netloc):
+                answer = await self._outbound.call("POST", url, headers=headers, body=body)
         except ForbiddenAddress:
             raise Refused("address not allowed") from None
         except NoAnswer as error:

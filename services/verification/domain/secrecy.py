@@ -3,33 +3,19 @@
 A report that was open by an officer's oversight ended at the police: so silence hides.
 """
 
-from enum import StrEnum
 from functools import lru_cache
 
 from services.verification.domain.case import Case
+from shared.labelled import Labelled
 from shared.text.masking import has_identity_number
 from shared.text.names import names_somebody
 
 
-class Sign(StrEnum):
+class Sign(Labelled):
     """What was found in a report's words."""
 
-    NAMES = "names"
-    IDENTITY_NUMBER = "identity_number"
-
-    @property
-    def label(self) -> str:
-        return _LABELS[self][0]
-
-    @property
-    def label_en(self) -> str:
-        return _LABELS[self][1]
-
-
-_LABELS = {
-    Sign.NAMES: ("nama orang", "a person's name"),
-    Sign.IDENTITY_NUMBER: ("nomor identitas atau rekening", "the number of a card or an account"),
-}
+    NAMES = "names", "nama orang", "a person's name"
+    IDENTITY_NUMBER = "identity_number", "nomor identitas atau rekening", "the number of a card or an account"
 
 
 def signs_of(case: Case) -> tuple[Sign, ...]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -87,12 +86,11 @@ async def probe(stack, database):
 
 
 @contextlib.asynccontextmanager
-async def consuming(stack, probe: Probe, crowded: Callable[[], bool] = lambda: False, **options: Any):
+async def consuming(stack, probe: Probe, **options: Any):
     worker = Worker(
         stack.amqp_url("verification"),
         [Subscription(QUEUE, {ReportRated: probe.note}, **options)],
         probe.database,
-        crowded,
     )
     await worker.start()
     try:

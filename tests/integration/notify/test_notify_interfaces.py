@@ -1,11 +1,14 @@
 """Each provider's interface over HTTP: what arrives, and what becomes of each kind of refusal and silence."""
 
+import asyncio
+from collections import Counter
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from py_vapid import Vapid02
 
+from services.notify.channels.hosts import AT_ONCE
 from services.notify.channels.port import Refused, Rendered, SendFailed, Throttled, Unavailable, Unconfirmed
 from services.notify.channels.push import PushSender
 from services.notify.channels.sms import SmsSender
@@ -191,3 +194,21 @@ async def test_a_web_hook_is_sent_signed_json(provider: StandIn):
     with pytest.raises(Refused, match="http 400"):  # it came through: this interface only wants other fields
         await sender.send(uuid4(), f"{provider.url}/sms rahasia", WORDS)
     await sender.close()
+
+
+async def test_a_web_hook_that_hangs_never_has_more_than_its_share_of_calls():
+    silent = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await silent.wait()
+        writer.close()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    sender = WebhookSender(1.0, loopback=True)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    calls = [sender.send(uuid4(), f"{url} rahasia", WORDS) for _ in range(AT_ONCE + 2)]
+    told = Counter(str(outcome) for outcome in await asyncio.gather(*calls, return_exceptions=True))
+    silent.set()
+    await sender.close()
+    server.close()
+    assert told == {"hook: no answer within 1 s": AT_ONCE, "hook busy": 2}
