@@ -67,10 +67,12 @@ class Wanted:
 
     @property
     def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """What is said twice, the planner takes for twice as rare: see `_once`."""
         found = [_within(self.scope), _within(self.below)]
         if self.states:
-            wanted = sa.literal(sorted(self.states), pg.ARRAY(sa.Text))
-            found.append(_legs.c.state == sa.any_(wanted))
+            if set(self.states) not in (OPEN, LEFT):  # these have words of their own
+                wanted = sa.literal(sorted(self.states), pg.ARRAY(sa.Text))
+                found.append(_legs.c.state == sa.any_(wanted))
             if OPEN.issuperset(self.states):
                 found.append(_STILL_OPEN)
             if LEFT.issuperset(self.states):
@@ -95,9 +97,8 @@ async def list_legs(
     `by_due`: only what is still owed, the most urgent first (index legs_open_by_due).
     """
     place = (_legs.c.due_at if by_due else _legs.c.created_at, _legs.c.leg_id)
-    query = sa.select(_legs).where(*wanted.conditions)
-    if by_due:
-        query = query.where(_STILL_OPEN, _legs.c.due_at.is_not(None))
+    owed = [_STILL_OPEN, _legs.c.due_at.is_not(None)] if by_due else []
+    query = sa.select(_legs).where(*_once(*wanted.conditions, *owed))
     if after is not None:
         query = query.where(sa.tuple_(*place) > sa.tuple_(*after))
     return (await tx.execute(query.order_by(*place).limit(limit))).all()
@@ -134,7 +135,7 @@ def _each(wanted: Wanted, now: datetime, soon: datetime, *more: sa.ColumnElement
             legs.filter(due < now).label("overdue"),
             legs.filter(due >= now, due <= soon).label("due_soon"),
         )
-        .where(*wanted.conditions, *more)
+        .where(*_once(*wanted.conditions, *more))
         .group_by(_legs.c.holder, _legs.c.state)
         .cte("counted")
     )
@@ -145,6 +146,11 @@ def _summed(counted: sa.CTE, by: str) -> sa.Select[Any]:
     key, sums = counted.c[by], {name: sa.func.sum(counted.c[name]) for name in _COUNTS}
     columns = [sa.cast(total, sa.BigInteger).label(name) for name, total in sums.items()]
     return sa.select(key.label("key"), *columns).group_by(key).order_by(sums["overdue"].desc(), key)
+
+
+def _once(*conditions: sa.ColumnElement[bool]) -> list[sa.ColumnElement[bool]]:
+    """Each condition once, by identity."""
+    return list({id(condition): condition for condition in conditions}.values())
 
 
 def _within(scope: str | None) -> sa.ColumnElement[bool]:

@@ -90,9 +90,9 @@ class Relay:
             self._wake.clear()
             taken, sent = await self._publish_batch(database, channel)
             if taken < self._batch:
-                metrics.OUTBOX_DEPTH.set(taken - sent)
+                metrics.outbox_depth().set(taken - sent)
             elif depth := await database.fetchval(_DEPTH):
-                metrics.OUTBOX_DEPTH.set(depth)
+                metrics.outbox_depth().set(depth)
             if sent < taken:
                 raise ConnectionError("the broker did not confirm every fact")
             if taken < self._batch:

@@ -7,6 +7,7 @@ import pytest
 from minio import Minio
 
 from deploy.demo.journeys import CANARY
+from deploy.local.parts import PART_NAMES, PARTS
 from deploy.provision.objectstore import BUCKETS
 from shared.messaging.topology import SERVICES
 
@@ -73,10 +74,22 @@ async def test_no_log_line_names_the_canary_or_any_other_reporter(played):
 
 
 async def test_no_metric_names_the_canary(played):
+    texts = await metrics(played)
+    assert all("lapor_http_seconds" in text for text in texts.values())
+    assert [form for form in FORMS if form.lower() in "\n".join(texts.values()).lower()] == []
+
+
+async def test_only_processes_that_empty_an_outbox_tell_its_depth(played):
+    texts = await metrics(played)
+    telling = {name for name, text in texts.items() if "lapor_outbox_depth" in text}
+    assert telling == {part.name for part in PARTS if "relay" in part.roles}
+
+
+async def metrics(played):
     async with httpx.AsyncClient() as http:
-        texts = [(await http.get(f"{played.stack.service_url(s)}/metrics")).text for s in SERVICES]
-    assert all("lapor_http_seconds" in text for text in texts)
-    assert [form for form in FORMS if form.lower() in "\n".join(texts).lower()] == []
+        return {
+            name: (await http.get(f"{played.stack.service_url(name)}/metrics")).text for name in PART_NAMES
+        }
 
 
 async def test_no_object_is_named_after_anybody(played):
