@@ -18,6 +18,7 @@ from bench.parts import (
 )
 from bench.parts import verification_filling as desk
 from bench.parts.made_up import NOW
+from bench.parts.processor import at_rest
 from bench.results import Result, show
 from deploy.local.stack import Stack
 from shared.clock import write_clock
@@ -47,10 +48,13 @@ async def fill(folder: Path, cases: int) -> list[Result]:
     return results
 
 
-async def run(parts: list[str], cases: int, rounds: int, only: str, folder: Path) -> list[Result]:
-    results = await fill(folder, cases)
+async def run(
+    parts: list[str], cases: int, rounds: int, only: str, folder: Path, *, again: bool
+) -> list[Result]:
+    results = [] if again else await fill(folder, cases)
     async with Stack(folder) as stack:
         write_clock(stack.clock_file, NOW, 1.0)
+        await at_rest(stack)
         if "reading" in parts:
             results += await pages_reading.measure(stack, cases, rounds, only)
         if "slow" in parts:
@@ -64,9 +68,10 @@ def main(
     cases: int = typer.Option(CASES, min=20_000, help="A million take ten minutes to fill in, and 10 GB."),
     rounds: int = typer.Option(60, min=5, help="How often each page is asked for."),
     only: str = typer.Option("", help="Of the pages, those whose name holds this."),
+    again: bool = typer.Option(False, "--again", help="Ask for the pages of the last run's cases once more."),
 ) -> None:
     """What people wait for at each page. Fewer cases give a quick impression."""
-    results = asyncio.run(run(part, cases, rounds, only, Path(".local/bench-pages")))
+    results = asyncio.run(run(part, cases, rounds, only, Path(".local/bench-pages"), again=again))
     sys.exit(0 if show("Pages", results, as_json=json) else 1)
 
 

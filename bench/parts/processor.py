@@ -1,5 +1,7 @@
 """Processor time, which other work on the machine hardly changes."""
 
+import asyncio
+
 import psutil
 
 from deploy.local.stack import Stack
@@ -9,6 +11,20 @@ def spent(stack: Stack) -> dict[str, float]:
     """Seconds so far of every process of the stack, and of the load itself."""
     seconds = {name: sum(_used(pid) for pid in stack.pids(name)) for name in stack.names}
     return {**seconds, "the load itself": _used(psutil.Process().pid)}
+
+
+async def at_rest(stack: Stack, cores: float = 0.2, seconds: float = 600) -> None:
+    """Return once the stack works nothing off any more, as after a mass of made-up data; or raise in time."""
+    async with asyncio.timeout(seconds):
+        used, share = _stack(stack), 1.0
+        while share > cores:
+            await asyncio.sleep(5)
+            before, used = used, _stack(stack)
+            share = (used - before) / 5
+
+
+def _stack(stack: Stack) -> float:
+    return sum(seconds for name, seconds in spent(stack).items() if name != "the load itself")
 
 
 def _used(pid: int) -> float:

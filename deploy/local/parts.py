@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.messaging.topology import SERVICES
 
-BEHIND_THE_DOOR = 19
+BEHIND_THE_DOOR = 10
 """Niceness. Whoever files is answered first; what follows from it waits in queues, where it is safe."""
 WHOLE = "api,worker,relay"
 
