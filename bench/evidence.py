@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -60,7 +61,7 @@ async def measure(stack: Stack, path: Path, rounds: int) -> list[Result]:
             filed = await file(stack)
             before = memory(intake)
             with Watching(intake) as watching:
-                seconds = await asyncio.to_thread(timed, lambda f=filed, s=send: s(stack, f, path))
+                seconds = await asyncio.to_thread(timed, partial(send, stack, filed, path))
             speeds[name].append(size / seconds)
             ratios[name].append(size / seconds / plain[-1])
             growth.append(watching.most - before)

@@ -8,9 +8,10 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import aiohttp
@@ -38,7 +39,7 @@ BESIDE_P95_BAR = 300.0
 BESIDE_RATE = 10.0
 """Reports per second by people at the same time: 600 times the nation's average of 2019 (1,435 a day)."""
 
-Call = Callable[[int], Awaitable[None]]
+Call = Callable[[int], Coroutine[Any, Any, None]]
 
 
 async def run(folder: Path, seconds: float, hooks: int, users: int) -> list[Result]:

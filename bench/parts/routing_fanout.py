@@ -96,7 +96,7 @@ async def _prepare(stack: Stack, agencies: list[str]) -> None:
                 if exchange == DISPOSITIONS:
                     await (await channel.get_queue(queue.name, ensure=False)).unbind(exchange, key)
         for user in map(agency_user, agencies):
-            own = await channel.declare_queue(user.name, durable=True, arguments=queue_arguments(user))
+            own = await channel.declare_queue(user.name, durable=True, arguments={**queue_arguments(user)})
             await own.bind(DISPOSITIONS, user.binding)
 
 

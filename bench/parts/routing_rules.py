@@ -17,7 +17,7 @@ from services.routing.domain.rules import Matter, Rule, Rules
 from shared.clock import SystemClock
 from shared.contracts import Classification
 from shared.db.database import Database
-from shared.service import _spare_the_collector
+from shared.service import spare_the_collector
 
 RULES = 10_000
 DECISIONS = 20_000
@@ -75,7 +75,7 @@ async def measure_stored(database_url: str, count: int = CASES) -> list[Result]:
 
 async def _reload(database: Database) -> list[Result]:
     """Decisions of one process while it takes up changed rules: nothing may stand still meanwhile."""
-    _spare_the_collector()  # as the service does
+    spare_the_collector()  # as the service does
     async with database.transaction() as tx:
         await seed(tx)
         await catalogue.add_rules(tx, list(ruleset()))
@@ -83,7 +83,7 @@ async def _reload(database: Database) -> list[Result]:
         await newest_directory(tx)
         await catalogue.touch(tx)
     held.database = database
-    matters, waits, begun = list(cases(1_000)), [], time.perf_counter()
+    matters, waits, begun = list(cases(1_000)), list[float](), time.perf_counter()
     before = held.stamp
     while held.stamp == before:
         started = time.perf_counter()

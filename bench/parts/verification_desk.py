@@ -6,6 +6,7 @@ The whole way through the service's own application but the network and the gate
 import os
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
 import httpx
@@ -31,7 +32,7 @@ from shared.web.edge import Edge
 
 AGENCIES = 650
 """As many labels as there are agencies in the country."""
-QUEUES = {
+QUEUES: dict[str, dict[str, Any]] = {
     "first page": {},
     "waiting for verification": {"status": "received"},
     "of a category, free ones": {"status": "received", "category": "kategori 3", "free": True},
@@ -89,8 +90,8 @@ async def queues(desk: Desk) -> list[Result]:
     admin, coordinator = desk.client(Role.NATIONAL_ADMIN), desk.client(Role.COORDINATOR, "11.1101")
     for name, question in QUEUES.items():
 
-        async def page(_: int, question: dict[str, object] = question) -> httpx.Response:
-            return await admin.get("/v1/cases", params=question)  # type: ignore[arg-type]
+        async def page(_: int, question: dict[str, Any] = question) -> httpx.Response:
+            return await admin.get("/v1/cases", params=question)
 
         results += await timed(f"queue, {name}", page, 50.0, 60)
 
