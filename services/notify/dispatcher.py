@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
 from services.notify import metrics, queueing
-from services.notify.channels.port import Refused, Rendered, SendFailed, Throttled
+from services.notify.channels.port import Held, Refused, Rendered, SendFailed, Throttled
 from services.notify.discreet import news
 from services.notify.domain.delivery import (
     BROWSER,
@@ -27,7 +26,7 @@ from services.notify.domain.delivery import (
     Lane,
     Template,
 )
-from services.notify.domain.retry import delay_before_next, stays_with_provider
+from services.notify.domain.retry import delay_before_next, delay_while_held, stays_with_provider
 from services.notify.handlers import address_of
 from services.notify.pace import LONGEST_SECONDS, linger_seconds
 from services.notify.providers.pool import Pool, Provider
@@ -48,6 +47,9 @@ QUIET_SECONDS = 30.0
 """Between looks of its own while nothing rings: the watch looks for all lanes at once, far more often."""
 FULL_SECONDS = 0.05
 """Before looking again whether a provider has room, if none had."""
+
+LONGEST_WAY_SECONDS = 5.0
+"""Between two claims of a lane that gives way to another."""
 
 LAST_SECONDS = 2.0
 """How long stopping may take to record what was sent last."""
@@ -88,7 +90,9 @@ class Dispatcher:
         lane: Lane,
         rung: asyncio.Event,
         say_delivered: bool = False,
+        behind: Callable[[], bool],
     ) -> None:
+        """`behind`: whether the channel's status changes wait, to which the bulk lane gives way."""
         self._channel = pool.channel
         self._lane = lane
         self._forms = FORMS_OF.get(pool.channel, ("sms",))
@@ -96,6 +100,7 @@ class Dispatcher:
         self._database = database
         self._mailroom = mailroom
         self._rung = rung
+        self._behind = behind
         self._recorder = Recorder(database, say_delivered=say_delivered)
         self._in_hand: set[asyncio.Task[None]] = set()
         self._done = asyncio.Event()
@@ -119,6 +124,7 @@ class Dispatcher:
         """Claim after the bell, and while there is more than room for; else ask first, which costs a read."""
         expecting, patience, claimed = False, POLL_SECONDS, 0
         while True:
+            await self._give_way()
             provider, free = await self._room()
             try:
                 claimed = await self._take(provider, free) if expecting or await self._anything_due() else 0
@@ -135,6 +141,12 @@ class Dispatcher:
                 patience = SOON_SECONDS
             else:
                 patience = patience * 2 if patience < POLL_SECONDS else QUIET_SECONDS
+
+    async def _give_way(self) -> None:
+        """Wait for those who go first, but never for good."""
+        end = time.monotonic() + LONGEST_WAY_SECONDS
+        while self._lane is Lane.BULK and self._behind() and time.monotonic() < end:
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _room(self) -> tuple[Provider, int]:
         """Who is handed the next messages, and how many: rather half of all than one at a time, but without
@@ -222,8 +234,7 @@ class Dispatcher:
                 time.perf_counter() - started
             )
         if not delivery.waited:
-            age = datetime.now(UTC) - delivery.created_at
-            metrics.sent(self._lane, self._channel, age.total_seconds())
+            metrics.sent(self._lane, self._channel, delivery.age)
         accepted = DeliveryState.SENT if provider.receipts else DeliveryState.DELIVERED
         return Outcome(delivery, accepted, ref=ref, words=words)
 
@@ -265,6 +276,9 @@ class Dispatcher:
         return delivery.coordinator_email if above else delivery.desk_email
 
     def _again(self, delivery: Claimed, error: SendFailed) -> Outcome:
+        if isinstance(error, Held):
+            delay = delay_while_held(delivery.age, random.random())  # noqa: S311
+            return Outcome(delivery, DeliveryState.PENDING, error.reason, delay, counts=False)
         if delivery.attempts >= self._mailroom.limits.attempts:
             return self._failed(delivery, f"{error.reason}, given up after {delivery.attempts} attempts")
         delay = delay_before_next(delivery.attempts, random.random())  # noqa: S311

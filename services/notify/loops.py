@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from services.notify.announcements.running import announce
 from services.notify.bell import Bell
@@ -62,6 +63,7 @@ def loops(settings: Settings, unsealer: Unsealer, bell: Bell) -> list[Loop]:
                         lane=lane,
                         rung=bell.listener(pool.channel, lane),
                         say_delivered=settings.say_delivered,
+                        behind=partial(bell.behind, pool.channel),
                     )
                     for lane in settings.notify_lanes
                 ],

@@ -6,7 +6,7 @@ an older attempt changes nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -69,10 +69,11 @@ _FINISH = sa.text(
     WITH outcome AS (
       SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:attempts AS int[]), CAST(:states AS text[]),
         CAST(:reasons AS text[]), CAST(:delays AS float8[]), CAST(:refs AS text[]), CAST(:stays AS bool[]),
-        CAST(:providers AS text[]), CAST(:words AS text[]))
-        AS outcome (id, attempt, state, reason, delay, ref, stays, provider, words)
+        CAST(:providers AS text[]), CAST(:words AS text[]), CAST(:counts AS bool[]))
+        AS outcome (id, attempt, state, reason, delay, ref, stays, provider, words, counts)
     ), recorded AS (
       UPDATE deliveries SET state = outcome.state, reason = outcome.reason, leased_until = NULL,
+        attempts = deliveries.attempts - CASE WHEN outcome.counts THEN 0 ELSE 1 END,
         due_at = now() + make_interval(secs => outcome.delay),
         provider = CASE WHEN outcome.state <> 'pending' OR outcome.stays THEN outcome.provider END,
         provider_ref = outcome.ref, words = COALESCE(outcome.words, deliveries.words),
@@ -86,7 +87,7 @@ _FINISH = sa.text(
     ), kept AS (
       INSERT INTO attempts (delivery_id, attempt, provider, outcome, reason)
       SELECT id, attempt, provider, state, reason FROM outcome JOIN recorded USING (id)
-      WHERE state = 'pending'
+      WHERE state = 'pending' AND counts
       ON CONFLICT DO NOTHING
     )
     SELECT id FROM recorded
@@ -101,9 +102,10 @@ _FINISH = sa.text(
     sa.bindparam("stays", type_=pg.ARRAY(sa.Boolean)),
     sa.bindparam("providers", type_=pg.ARRAY(sa.Text)),
     sa.bindparam("words", type_=pg.ARRAY(sa.Text)),
+    sa.bindparam("counts", type_=pg.ARRAY(sa.Boolean)),
 )
 """`pending` too: the lease may have run out while the provider was answering. An attempt that was not the
-last goes into `attempts`.
+last goes into `attempts`. What does not count gives its attempt back.
 """
 
 _SWEEP = sa.text(
@@ -192,6 +194,11 @@ class Claimed:
     agency_name: str | None
 
     @property
+    def age(self) -> float:
+        """Seconds since it was planned."""
+        return (datetime.now(UTC) - self.created_at).total_seconds()
+
+    @property
     def key(self) -> UUID:
         """The provider's idempotency key: the same for every try, and a new one once it was sent anew."""
         return uuid5(self.id, f"resend-{self.resends}") if self.resends else self.id
@@ -209,6 +216,8 @@ class Outcome:
     stays: bool = False
     words: str | None = None
     """Language and version of the words that were handed over."""
+    counts: bool = True
+    """Whether it was a try at all."""
 
 
 @dataclass(frozen=True)
@@ -261,6 +270,7 @@ async def finish(tx: Transaction, outcomes: Sequence[Outcome]) -> set[UUID]:
             "stays": [outcome.stays for outcome in outcomes],
             "providers": [outcome.delivery.provider for outcome in outcomes],
             "words": [outcome.words for outcome in outcomes],
+            "counts": [outcome.counts for outcome in outcomes],
         },
     )
     return set(rows.scalars())

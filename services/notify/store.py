@@ -87,6 +87,8 @@ _ADD = sa.text(
 )
 """Nobody is told of one fact twice (constraint told_once)."""
 
+TOLD_BY = "CASE WHEN wishes.channel = ANY(contacts.channels) THEN wishes.channel ELSE contacts.channel END"
+"""Of the channels that reach a reporter, the one that they wish for."""
 _RELEASE = """
     WITH released AS (
     UPDATE deliveries SET
@@ -102,9 +104,7 @@ _RELEASE = """
     FROM (
       SELECT waiting.id,
         CASE WHEN waiting.recipient = 'reporter'
-               THEN CASE WHEN wishes.muted THEN NULL
-                         WHEN wishes.channel = ANY(contacts.channels) THEN wishes.channel
-                         ELSE contacts.channel END
+               THEN CASE WHEN wishes.muted THEN NULL ELSE {told_by} END
              WHEN CASE WHEN waiting.recipient = 'national' THEN :national_desk
                        WHEN waiting.recipient LIKE 'coordinator:%' THEN legs.coordinator_email <> ''
                        ELSE legs.desk_email <> '' END THEN 'email' END AS channel,
@@ -153,7 +153,7 @@ _RELEASE = """
         released.opens_at, released.traceparent, released.lane
       FROM released JOIN browsers USING (report_id)
       WHERE released.recipient = 'reporter' AND browsers.sealed IS NOT NULL
-        AND released.state <> 'waiting_digest'
+        AND released.state <> 'waiting_digest' AND released.announcement_id IS NULL
         AND (released.state <> 'skipped' OR released.reason IN ('no contact', 'contact withdrawn'))
       ON CONFLICT (event_id, recipient) DO NOTHING
       RETURNING channel, state
@@ -170,10 +170,10 @@ _CIRCUMSTANCES = (
     sa.bindparam("now", type_=sa.DateTime(timezone=True)),
     sa.bindparam("national_desk", type_=sa.Boolean),
 )
-_RELEASE_REPORTS = sa.text(_RELEASE.format(which="waiting.report_id = ANY(:report_ids)")).bindparams(
-    _IDS, *_CIRCUMSTANCES
-)
-_RELEASE_ANY = sa.text(_RELEASE.format(which="true")).bindparams(*_CIRCUMSTANCES)
+_RELEASE_REPORTS = sa.text(
+    _RELEASE.format(which="waiting.report_id = ANY(:report_ids)", told_by=TOLD_BY)
+).bindparams(_IDS, *_CIRCUMSTANCES)
+_RELEASE_ANY = sa.text(_RELEASE.format(which="true", told_by=TOLD_BY)).bindparams(*_CIRCUMSTANCES)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from services.notify import wishes
 from services.notify.following import store as following
 from shared.db.database import Transaction
 from shared.security.keys import decode, derive_key, encode
+from shared.web.plain import plain_page
 from shared.web.problems import not_found
 
 PATH = "/v1/notifications/unsubscribe"
@@ -31,16 +32,11 @@ _MUTE = sa.text(
 ).bindparams(sa.bindparam("report_id", type_=pg.UUID(as_uuid=True)))
 """As version 0: whatever the reporter says of it later in the preferences counts again."""
 
-_PAGE = """<!doctype html><html lang="id"><head><meta charset="utf-8"><title>LAPOR!</title>
-<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"></head>
-<body style="font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem">{body}</body>
-</html>"""
-_ASK = """<h1>Berhenti menerima pesan?</h1>
-<p>Kami tidak akan lagi mengirim pesan tentang laporan ini. Laporannya sendiri tetap diproses.</p>
+_ASK, _DONE = "Berhenti menerima pesan?", "Tidak ada pesan lagi"
+_QUESTION = """<p>Kami tidak akan lagi mengirim pesan tentang laporan ini. Laporannya tetap diproses.</p>
 <p lang="en">We will send no more messages about this report. The report itself goes on.</p>
-<form method="post"><button style="font:inherit;padding:.6rem 1rem">Berhenti / Unsubscribe</button></form>"""
-_DONE = """<h1>Tidak ada pesan lagi</h1>
-<p>Anda tidak akan menerima pesan tentang laporan ini lagi. Laporannya tetap dapat dilihat.</p>
+<form method="post"><button>Berhenti / Unsubscribe</button></form>"""
+_ANSWER = """<p>Anda tidak akan menerima pesan tentang laporan ini lagi. Laporannya tetap dapat dilihat.</p>
 <p lang="en">You will get no more messages about this report. The report can still be read.</p>"""
 
 router = APIRouter(prefix=PATH, tags=["notifications"])
@@ -80,19 +76,19 @@ async def mute(tx: Transaction, report_id: UUID) -> None:
 
 
 @router.get("/{token}", response_class=HTMLResponse, include_in_schema=False)
-async def ask(request: Request, token: str) -> str:
+async def ask(request: Request, token: str) -> HTMLResponse:
     """Asks first: programs that look at links in mails must not end anything."""
     _report(request, token)
-    return _PAGE.format(body=_ASK)
+    return plain_page(_ASK, _QUESTION)
 
 
 @router.post("/{token}", response_class=HTMLResponse)
-async def unsubscribe(request: Request, token: str) -> str:
+async def unsubscribe(request: Request, token: str) -> HTMLResponse:
     """Ends messages about one report: what a mail program's own button calls, without a further question."""
     report_id = _report(request, token)
     async with request.app.state.database.transaction() as tx:
         await mute(tx, report_id)
-    return _PAGE.format(body=_DONE)
+    return plain_page(_DONE, _ANSWER)
 
 
 def _report(request: Request, token: str) -> UUID:

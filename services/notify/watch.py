@@ -1,5 +1,7 @@
 """Looks whether anything is due, for all lanes of this process with one statement, and rings its senders.
 
+Status changes are looked at also where they are sent by another process: announcements give way to them.
+
 This is the guarantee; the bell that is rung where something becomes due only makes it prompt.
 """
 
@@ -44,9 +46,11 @@ async def watch(database: Database, bell: Bell, pools: Sequence[Pool]) -> None:
 async def look(database: Database, bell: Bell) -> None:
     """Ring whoever has something to send, and tell for how long it has been due."""
     served = bell.listening
-    lanes = {"channels": [channel for channel, _ in served], "lanes": [lane.value for _, lane in served]}
+    watched = sorted({*served, *((channel, Lane.TRANSACTIONAL) for channel, _ in served)})
+    lanes = {"channels": [channel for channel, _ in watched], "lanes": [lane.value for _, lane in watched]}
     async with database.reading() as tx:
         due = {(row.channel, Lane(row.lane)): row.late for row in await tx.execute(_DUE, lanes)}
+    bell.tell(due)
     for channel, lane in served:
         metrics.WAITING.labels(lane, channel).set(due.get((channel, lane), 0.0))
     for channel, lane in due:

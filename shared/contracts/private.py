@@ -77,6 +77,11 @@ class FollowChanged(Fact):
     hour: int = Field(7, description="When the news of an area is told, once a day, in `zone`.")
     zone: str = "WIB"
     system: bool = Field(False, description="A system is told: at once, also of an area.")
+    recipient: str | None = Field(
+        None,
+        description="The same for all follows of one contact, browser or system, and meaningless elsewhere: "
+        "one fact is told to it once, however many follows lead there.",
+    )
     withdrawn: bool = Field(False, description="Nothing more is told.")
 
 

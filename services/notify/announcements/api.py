@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from services.notify.announcements import store
 from shared.security.officers import require
 from shared.security.tokens import Officer, Role
-from shared.web.problems import Problem, not_found
+from shared.web.problems import Problem, invalid, not_found
 
 router = APIRouter(prefix="/v1/notifications/announcements", tags=["announcements"])
 
@@ -34,6 +34,9 @@ class Announcement(BaseModel):
     title_en: Line | None = None
     text_en: Text | None = None
     begins_at: AwareDatetime | None = Field(None, description="Now, if it is left out or past.")
+    ends_at: AwareDatetime | None = Field(
+        None, description="Told to nobody after this, nor to whose quiet hours last longer."
+    )
     dry_run: bool = Field(False, description="Only count whom it would reach.")
 
     @model_validator(mode="after")
@@ -44,11 +47,11 @@ class Announcement(BaseModel):
 
 
 class Preview(BaseModel):
-    """Before people with several reports are counted once, and wishes not to be told are kept."""
+    """Before people with several reports are counted once."""
 
     id: UUID | None = Field(description="Of the announcement; None for a dry run.")
     reports: int
-    reachable: int = Field(description="Their reporters left a contact that is carried.")
+    reachable: int = Field(description="Their reporters left a contact that is carried, and are told.")
     sealed: int = Field(description="Of these, in anonymous or secret cases: they are not told.")
 
 
@@ -62,6 +65,7 @@ class Progress(BaseModel):
     author: str
     state: str = Field(description="scheduled, running, planned (all deliveries are made) or cancelled.")
     begins_at: datetime
+    ends_at: datetime | None
     created_at: datetime
     finished_at: datetime | None
 
@@ -77,6 +81,9 @@ async def announce(request: Request, admin: Admin, announcement: Announcement) -
     audience = announcement.model_dump(include={"category", "region", "cluster"})
     identity = announcement.id or UUID(str(uuid7()))
     async with request.app.state.database.transaction() as tx:
+        begins_at = announcement.begins_at or tx.now
+        if announcement.ends_at and announcement.ends_at <= max(begins_at, tx.now):
+            raise invalid("ends_at", "harus sesudah dimulai", "must come after the beginning")
         counted = await store.count(tx, audience)
         if not announcement.dry_run:
             words = {
@@ -85,8 +92,8 @@ async def announce(request: Request, admin: Admin, announcement: Announcement) -
                 "title_en": announcement.title_en or announcement.title,
                 "content_en": announcement.text_en or announcement.text,
             }
-            begins_at = announcement.begins_at or tx.now
-            row = {"id": identity, "words": json.dumps(words), "author": admin.id, "begins_at": begins_at}
+            times = {"begins_at": begins_at, "ends_at": announcement.ends_at}
+            row = {"id": identity, "words": json.dumps(words), "author": admin.id, **times}
             await store.add(tx, {**audience, **row})
     return Preview(
         id=None if announcement.dry_run else identity,

@@ -26,6 +26,7 @@ FIRST = UUID(int=0)
 DUPLICATE = "duplicate: told by another report"
 SEALED = "sealed: the case is anonymous or secret"
 NO_CONTACT = "no contact"
+MUTED = "muted by the reporter"
 
 
 async def announce(database: Database, unsealer: Unsealer, bell: Bell, *, national_desk: bool) -> None:
@@ -37,6 +38,7 @@ async def announce(database: Database, unsealer: Unsealer, bell: Bell, *, nation
             async with database.transaction() as tx:
                 await step(tx, unsealer, bell, national_desk=national_desk)
                 await store.drop_cancelled(tx)
+                await store.drop_late(tx)
         await asyncio.sleep(STEP_SECONDS)
 
 
@@ -56,6 +58,7 @@ async def step(tx: Transaction, unsealer: Unsealer, bell: Bell, *, national_desk
     waiting = {row["report_id"] for row in rows if row["state"] == DeliveryState.WAITING_CONTACT}
     if waiting:
         bell.ring(await deliveries.release(tx, waiting, national_desk=national_desk), Lane.BULK)
+        await store.drop_late(tx)
     return True
 
 
@@ -66,6 +69,8 @@ def _rows(
         digest, skip = digests[case.report_id], None
         if case.channel is None:
             skip = NO_CONTACT
+        elif case.muted:
+            skip = MUTED
         elif case.discreet or not digest:
             skip = SEALED
         elif digest not in fresh:
@@ -85,9 +90,9 @@ def _rows(
 
 def _digest(unsealer: Unsealer, announcement: UUID, case: Any) -> bytes:
     """Tells one address from another within one announcement, and is worth nothing outside it; empty if the
-    contact is not to be used or does not open.
+    contact is not to be used or does not open. The address is that of the channel that its reader prefers.
     """
-    if case.sealed is None or case.discreet:
+    if case.sealed is None or case.discreet or case.muted:
         return b""
     try:
         address = address_of(unsealer.unseal(case.report_id, case.sealed), case.channel) or ""

@@ -7,11 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.notify.store import as_rows
+from services.notify.store import TOLD_BY, as_rows
 from shared.contracts import CaseMerged, CaseUnmerged
 from shared.db.database import Transaction
 
 _UUID = pg.UUID(as_uuid=True)
+_TIME = sa.DateTime(timezone=True)
 
 _CONCERNS = """
     (CAST(:category AS text) IS NULL OR cases.category = :category)
@@ -26,19 +27,22 @@ _AUDIENCE = (
 
 _COUNT = sa.text(
     f"""
-    SELECT count(*) AS reports, count(contacts.channel) AS reachable,
-      count(*) FILTER (WHERE contacts.channel IS NOT NULL AND (anonymous OR secret)) AS sealed
+    SELECT count(*) AS reports, count(*) FILTER (WHERE reachable) AS reachable,
+      count(*) FILTER (WHERE reachable AND (anonymous OR secret)) AS sealed
     FROM cases LEFT JOIN clusters USING (report_id) LEFT JOIN contacts USING (report_id)
+    LEFT JOIN wishes USING (report_id),
+    LATERAL (SELECT contacts.channel IS NOT NULL AND NOT COALESCE(muted, false) AS reachable) AS reader
     WHERE {_CONCERNS}
     """  # noqa: S608
 ).bindparams(*_AUDIENCE)
 
 _PAGE = sa.text(
     f"""
-    SELECT cases.report_id, contacts.sealed, contacts.channel, anonymous OR secret AS discreet,
-      {_CONCERNS} AS concerned
+    SELECT cases.report_id, contacts.sealed, {TOLD_BY} AS channel, anonymous OR secret AS discreet,
+      COALESCE(muted, false) AS muted, {_CONCERNS} AS concerned
     FROM (SELECT * FROM cases WHERE report_id > :after ORDER BY report_id LIMIT :limit) AS cases
     LEFT JOIN clusters USING (report_id) LEFT JOIN contacts USING (report_id)
+    LEFT JOIN wishes USING (report_id)
     ORDER BY cases.report_id
     """  # noqa: S608
 ).bindparams(*_AUDIENCE, sa.bindparam("after", type_=_UUID), sa.bindparam("limit", type_=sa.Integer))
@@ -46,14 +50,16 @@ _PAGE = sa.text(
 
 _ADD = sa.text(
     """
-    INSERT INTO announcements (id, category, region, cluster, words, author, state, begins_at)
-    VALUES (:id, :category, :region, :cluster, CAST(:words AS jsonb), :author, 'scheduled', :begins_at)
+    INSERT INTO announcements (id, category, region, cluster, words, author, state, begins_at, ends_at)
+    VALUES (:id, :category, :region, :cluster, CAST(:words AS jsonb), :author, 'scheduled', :begins_at,
+      :ends_at)
     ON CONFLICT DO NOTHING
     """
 ).bindparams(
     *_AUDIENCE,
     sa.bindparam("id", type_=_UUID),
-    sa.bindparam("begins_at", type_=sa.DateTime(timezone=True)),
+    sa.bindparam("begins_at", type_=_TIME),
+    sa.bindparam("ends_at", type_=_TIME),
 )
 
 _NEXT = sa.text(
@@ -67,7 +73,8 @@ _ANYTHING = sa.text(
     """
     SELECT EXISTS (SELECT FROM announcements WHERE state = 'running'
       OR (state = 'scheduled' AND begins_at <= :now)
-      OR (state = 'cancelled' AND finished_at > now() - interval '1 hour'))
+      OR (state = 'cancelled' AND finished_at > now() - interval '1 hour')
+      OR (ends_at <= :now AND ends_at > :now - interval '1 day'))
     """
 ).bindparams(sa.bindparam("now", type_=sa.DateTime(timezone=True)))
 
@@ -121,6 +128,22 @@ _DROP = sa.text(
     """
 )
 """Index deliveries_by_announcement."""
+
+_DROP_LATE = sa.text(
+    """
+    UPDATE deliveries SET state = 'skipped', details = '{}', finished_at = now(),
+      reason = CASE state WHEN 'waiting_hours' THEN 'quiet hours expired' ELSE 'announcement over' END
+    WHERE id = ANY(ARRAY(
+      SELECT deliveries.id FROM deliveries JOIN announcements ON announcements.id = announcement_id
+      WHERE ends_at IS NOT NULL
+        AND deliveries.state = ANY(ARRAY['pending', 'waiting_hours', 'waiting_contact'])
+        AND (ends_at <= :now OR deliveries.state = 'waiting_hours' AND opens_at >= ends_at)
+      LIMIT 1000 FOR UPDATE OF deliveries SKIP LOCKED
+    ))
+    RETURNING id
+    """
+).bindparams(sa.bindparam("now", type_=_TIME))
+"""Index deliveries_by_announcement. Whose quiet hours last longer than an announcement is not told of it."""
 
 _FORGET = sa.text("DELETE FROM announced WHERE announcement_id = :id").bindparams(
     sa.bindparam("id", type_=_UUID)
@@ -204,6 +227,11 @@ async def cancel(tx: Transaction, announcement: UUID) -> bool:
 
 async def drop_cancelled(tx: Transaction) -> int:
     return len((await tx.execute(_DROP)).all())
+
+
+async def drop_late(tx: Transaction) -> int:
+    """Skip what cannot be told before its announcement is over."""
+    return len((await tx.execute(_DROP_LATE, {"now": tx.now})).all())
 
 
 async def listed(tx: Transaction) -> Sequence[Any]:

@@ -69,5 +69,5 @@ def pause_of(retry_after: object) -> float:
 def _json(content: bytes) -> Any:
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

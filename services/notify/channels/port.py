@@ -74,6 +74,10 @@ class Throttled(Unavailable):
         self.seconds = seconds
 
 
+class Held(Throttled):
+    """Held back here, because others are being served: nobody was asked, so it costs no try."""
+
+
 class Unconfirmed(Unavailable):
     """Nobody can tell whether the provider has the message: the same provider must be asked first."""
 

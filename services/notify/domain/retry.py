@@ -4,6 +4,7 @@ from enum import StrEnum
 
 FIRST_SECONDS = 1.0
 LONGEST_SECONDS = 600.0
+LONGEST_HELD_SECONDS = 60.0
 FAITHFUL_ATTEMPTS = 3
 """So many tries go to the provider that may have the message already, since only it knows the key."""
 
@@ -28,6 +29,13 @@ def delay_before_next(attempts: int, chance: float) -> float:
     """
     ceiling = min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** min(attempts - 1, 20))
     return ceiling * (0.5 + chance / 2)
+
+
+def delay_while_held(age: float, chance: float) -> float:
+    """Seconds until what is held back here is looked at again: in proportion to its age (seconds), from one
+    second to a minute, so that a long queue is not turned over all the time.
+    """
+    return max(1.0, min(LONGEST_HELD_SECONDS, age / 4) * (0.5 + chance / 2))
 
 
 def stays_with_provider(kind: FailureKind, attempts: int) -> bool:

@@ -17,11 +17,13 @@ _TIME = sa.DateTime(timezone=True)
 NEWS_DAYS = 8
 """How long it is kept what came into an area, and that a fan-out was done: a digest comes every day."""
 
+_ONE_AT_A_TIME = sa.text("SELECT pg_try_advisory_xact_lock(hashtext('lapor.notify.area_digests'))")
+"""Or two would tell one recipient of one case, by two areas."""
 _DUE = (
     sa.text(
         """
-    SELECT follow_id, area, about, hour, zone, told_until FROM follows WHERE NOT ended AND next_at <= :now
-    ORDER BY next_at LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
+    SELECT follow_id, area, about, hour, zone, told_until, recipient FROM follows
+    WHERE NOT ended AND next_at <= :now ORDER BY next_at, follow_id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
     """
     )
     .bindparams(sa.bindparam("now", type_=_TIME), sa.bindparam("limit", type_=sa.Integer))
@@ -32,9 +34,20 @@ _NEWS = (
     sa.text(
         """
     SELECT wanted.follow_id, tracking_id, title, filed_on, news.number
-    FROM unnest(:follow_ids, :areas, :since) AS wanted (follow_id, area, since),
-      LATERAL (SELECT report_id, listed_at, count(*) OVER () AS number FROM area_news
-        WHERE area_news.area = wanted.area AND listed_at > wanted.since AND listed_at <= :until
+    FROM unnest(:follow_ids, :areas, :since, :recipients) AS wanted (follow_id, area, since, recipient),
+      LATERAL (SELECT array_agg(area) AS areas, array_agg(said_at) AS since,
+          array_agg(CASE WHEN other.follow_id < wanted.follow_id AND other.follow_id = ANY(:follow_ids)
+            THEN :until ELSE told_until END) AS until
+        FROM follows AS other
+        WHERE other.recipient = wanted.recipient AND NOT ended AND NOT system AND area IS NOT NULL
+          AND other.follow_id <> wanted.follow_id) AS told,
+      LATERAL (SELECT report_id, listed_at, count(*) OVER () AS number FROM area_news AS come
+        WHERE come.area = wanted.area AND listed_at > wanted.since AND listed_at <= :until
+          AND (told.areas IS NULL OR NOT EXISTS (
+            SELECT FROM unnest(told.areas, told.since, told.until) AS other (area, since, until)
+              JOIN area_news AS known USING (area)
+            WHERE known.report_id = come.report_id AND known.listed_at = come.listed_at
+              AND known.listed_at > other.since AND known.listed_at <= other.until))
         ORDER BY listed_at DESC, report_id LIMIT :most) AS news
       JOIN public_cases USING (report_id)
     WHERE NOT hidden ORDER BY wanted.follow_id, listed_at DESC, report_id
@@ -43,11 +56,13 @@ _NEWS = (
     .bindparams(
         sa.bindparam("follow_ids", type_=_UUIDS), sa.bindparam("areas", type_=pg.ARRAY(sa.Text)),
         sa.bindparam("since", type_=pg.ARRAY(_TIME)), sa.bindparam("until", type_=_TIME),
-        sa.bindparam("most", type_=sa.Integer),
+        sa.bindparam("recipients", type_=pg.ARRAY(sa.Text)), sa.bindparam("most", type_=sa.Integer),
     )
     .columns(follow_id=_UUID)
 )  # fmt: skip
-"""Primary key of area_news."""
+"""Primary key of area_news, and index follows_by_recipient: what another area of the same recipient told,
+since it was followed, or tells now, is not new. Of those that are due together, the older follow tells.
+"""
 _TOLD = sa.text(
     """
     UPDATE follows SET told_until = :until, next_at = later.at
@@ -66,17 +81,22 @@ _FORGET = sa.text(
 
 
 async def due(tx: Transaction, limit: int) -> Sequence[Any]:
-    """Follows of areas whose hour has come."""
+    """Follows of areas whose hour has come, for one process at a time."""
+    if not (await tx.execute(_ONE_AT_A_TIME)).scalar_one():
+        return []
     await tx.execute(TELLING)
     return (await tx.execute(_DUE, {"now": tx.now, "limit": limit})).all()
 
 
 async def news_of(tx: Transaction, follows: Sequence[Any], until: datetime, most: int) -> Sequence[Any]:
-    """The newest `most` cases of each, with the `number` of all there are since it was told last."""
+    """The newest `most` cases of each, with the `number` of all there are since it was told last; none that
+    its recipient hears of by another area.
+    """
     values = {
         "follow_ids": [row.follow_id for row in follows],
         "areas": [row.area for row in follows],
         "since": [row.told_until for row in follows],
+        "recipients": [row.recipient for row in follows],
         "until": until,
         "most": most,
     }

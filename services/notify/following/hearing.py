@@ -63,6 +63,7 @@ def _follow(tx: Transaction, fact: FollowChanged) -> dict[str, Any]:
         "about": fact.about,
         "tracking_id": fact.tracking_id,
         "system": fact.system,
+        "recipient": None if fact.withdrawn else fact.recipient,
         "hour": fact.hour,
         "zone": zone,
         "ended": fact.withdrawn,

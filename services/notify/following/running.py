@@ -1,6 +1,7 @@
 """Turns news of public pages into deliveries of the bulk lane, a page of followers at a time.
 
-A step that is repeated plans nothing twice: a delivery's event follows from the fact and the follow.
+A step that is repeated plans nothing twice: a delivery's event follows from the fact and its recipient, who
+hears of one fact once, however many follows lead to them.
 """
 
 import asyncio
@@ -53,11 +54,10 @@ async def hand_on(tx: Transaction, bell: Bell) -> bool:
     if job is None:
         return False
     follows = await store.followers(tx, job, job.reached or _FIRST, PAGE)
-    rows = [_delivery(uuid5(job.event_id, str(each)), each, job.template, job.details) for each in follows]
-    await store.plan(tx, rows)
-    last = follows[-1] if follows else job.reached or _FIRST
+    await store.plan(tx, [_told(job, each) for each in follows])
+    last = follows[-1].follow_id if follows else job.reached or _FIRST
     await store.reached(tx, job.event_id, last, done=len(follows) < PAGE)
-    await _release(tx, bell, follows)
+    await _release(tx, bell, [each.follow_id for each in follows])
     return True
 
 
@@ -83,6 +83,12 @@ async def digest_areas(tx: Transaction, bell: Bell) -> bool:
     return True
 
 
+def _told(job: Any, follow: Any) -> dict[str, Any]:
+    own = uuid5(job.event_id, str(follow.follow_id))
+    event_id = uuid5(job.event_id, follow.recipient) if follow.recipient else own
+    return {**_delivery(event_id, follow.follow_id, job.template, job.details), "own_event": own}
+
+
 def _planned(follow: Any, news: list[Any] | None) -> Planned | None:
     if not news:
         return None
@@ -99,6 +105,7 @@ def _delivery(event_id: UUID, follow_id: UUID, template: str, details: Any) -> d
     return {
         "id": uuid5(event_id, "delivery"),
         "event_id": event_id,
+        "own_event": event_id,
         "report_id": follow_id,
         "template": template,
         "details": dict(details),

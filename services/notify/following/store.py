@@ -17,14 +17,15 @@ _TIME = sa.DateTime(timezone=True)
 _SAVE = sa.text(
     """
     INSERT INTO follows AS known
-      (follow_id, followed, area, about, system, hour, zone, ended, said_at, told_until, next_at)
-    SELECT DISTINCT ON (follow_id) follow_id, followed, area, about, system, hour, zone, ended, said_at,
-      said_at, next_at
+      (follow_id, followed, area, about, system, recipient, hour, zone, ended, said_at, told_until, next_at)
+    SELECT DISTINCT ON (follow_id) follow_id, followed, area, about, system, recipient, hour, zone, ended,
+      said_at, said_at, next_at
     FROM jsonb_populate_recordset(CAST(NULL AS follows), CAST(:rows AS jsonb))
     ORDER BY follow_id, said_at DESC, ended DESC
     ON CONFLICT (follow_id) DO UPDATE SET followed = excluded.followed, area = excluded.area,
       about = excluded.about, system = excluded.system, hour = excluded.hour, zone = excluded.zone,
       ended = excluded.ended, said_at = excluded.said_at, next_at = excluded.next_at,
+      recipient = excluded.recipient,
       told_until = CASE WHEN known.ended THEN excluded.told_until ELSE known.told_until END
     WHERE (excluded.said_at, excluded.ended) > (known.said_at, known.ended)
     """
@@ -42,7 +43,7 @@ _SAVE_CASES = sa.text(
 _END = sa.text(
     """
     WITH ended AS (
-      UPDATE follows SET ended = true, next_at = NULL, said_at = GREATEST(said_at, :now)
+      UPDATE follows SET ended = true, next_at = NULL, recipient = NULL, said_at = GREATEST(said_at, :now)
       WHERE follow_id = :follow_id AND NOT ended RETURNING follow_id
     ), forgotten AS (
       UPDATE contacts SET sealed = NULL, channel = NULL, channels = NULL, withdrawn = true,
@@ -145,7 +146,7 @@ _NEXT = (
 _OF_CASE = (
     sa.text(
         """
-    SELECT follow_id FROM follows
+    SELECT follow_id, recipient FROM follows
     WHERE followed = :report_id AND NOT ended AND follow_id > :after AND said_at <= :occurred_at
       AND NOT EXISTS (SELECT FROM public_cases WHERE report_id = :report_id AND hidden)
     ORDER BY follow_id LIMIT :limit
@@ -159,7 +160,7 @@ _OF_CASE = (
 _SYSTEMS = (
     sa.text(
         """
-    SELECT follow_id FROM follows WHERE area = ANY(:areas) AND NOT ended AND system
+    SELECT follow_id, recipient FROM follows WHERE area = ANY(:areas) AND NOT ended AND system
       AND follow_id > :after AND said_at <= :occurred_at
       AND NOT EXISTS (SELECT FROM public_cases WHERE report_id = :report_id AND hidden)
     ORDER BY follow_id LIMIT :limit
@@ -182,12 +183,29 @@ _REACHED = sa.text(
 )  # fmt: skip
 _PLAN = sa.text(
     """
-    INSERT INTO deliveries (id, event_id, report_id, recipient, channel, template, details, state, lane)
-    SELECT id, event_id, report_id, 'reporter', 'none', template, details, 'waiting_contact', 'bulk'
-    FROM jsonb_populate_recordset(CAST(NULL AS deliveries), CAST(:rows AS jsonb))
+    WITH wanted AS (
+      SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r
+        (id uuid, event_id uuid, own_event uuid, report_id uuid, template text, details jsonb)
+    ), planned AS (
+      INSERT INTO deliveries (id, event_id, report_id, recipient, channel, template, details, state, lane)
+      SELECT id, event_id, report_id, 'reporter', 'none', template, details, 'waiting_contact', 'bulk'
+      FROM wanted ORDER BY report_id
+      ON CONFLICT (event_id, recipient) DO NOTHING RETURNING report_id
+    )
+    INSERT INTO deliveries (id, event_id, report_id, recipient, channel, template, details, state, lane,
+      reason, finished_at)
+    SELECT gen_random_uuid(), own_event, report_id, 'reporter', 'none', template, '{}', 'skipped', 'bulk',
+      'duplicate: told by another follow', now()
+    FROM wanted
+    WHERE event_id <> own_event AND report_id NOT IN (SELECT report_id FROM planned)
+      AND NOT EXISTS (SELECT FROM deliveries AS known WHERE known.event_id = wanted.event_id
+        AND known.recipient = 'reporter' AND known.report_id = wanted.report_id)
     ON CONFLICT (event_id, recipient) DO NOTHING
     """
 )
+"""An event is one fact for one recipient: constraint told_once lets one of their follows tell it. The others
+are recorded under an event of their `own`.
+"""
 _ANYTHING = sa.text(
     """
     SELECT EXISTS (SELECT FROM fan_outs WHERE NOT done) AS news,
@@ -248,14 +266,14 @@ async def next_fan_out(tx: Transaction) -> Any | None:
     return (await tx.execute(_NEXT)).one_or_none()
 
 
-async def followers(tx: Transaction, job: Any, after: UUID, limit: int) -> list[UUID]:
+async def followers(tx: Transaction, job: Any, after: UUID, limit: int) -> Sequence[Any]:
     """Whom a fan-out concerns, who followed before it happened: of its case, or systems of its areas."""
     page = {
         "report_id": job.report_id, "after": after, "limit": limit, "occurred_at": job.occurred_at
     }  # fmt: skip
     if job.areas:
-        return list((await tx.execute(_SYSTEMS, {"areas": job.areas, **page})).scalars())
-    return list((await tx.execute(_OF_CASE, page)).scalars())
+        return (await tx.execute(_SYSTEMS, {"areas": job.areas, **page})).all()
+    return (await tx.execute(_OF_CASE, page)).all()
 
 
 async def reached(tx: Transaction, event_id: UUID, follower: UUID, *, done: bool) -> None:
@@ -263,6 +281,6 @@ async def reached(tx: Transaction, event_id: UUID, follower: UUID, *, done: bool
 
 
 async def plan(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
-    """Record deliveries of the bulk lane; one that is there stays as it is."""
+    """Record deliveries of the bulk lane, one for each event; one that is there stays as it is."""
     if rows:
         await tx.execute(_PLAN, as_rows(rows))

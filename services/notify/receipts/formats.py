@@ -54,7 +54,7 @@ def read(provider: str, kind: str, body: bytes) -> list[Receipt]:
     try:
         told = json.loads(body)
         return list((_whatsapp if kind == "whatsapp" else _generic)(provider, told))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable("no receipts") from error
 
 

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,9 +12,11 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 from sqlalchemy.dialects import postgresql as pg
 from uuid_utils.compat import uuid7
 
+from services.notify.announcements.api import router as announcements
 from services.notify.bell import Bell
 from services.notify.channels.email import EmailSender
 from services.notify.channels.port import Rendered, Sender
@@ -32,6 +35,8 @@ from shared.db.database import Database
 from shared.messaging.consumer import Event
 from shared.security.keys import load_signing_key
 from shared.security.sealing import Contact, Sealer, Unsealer
+from shared.security.tokens import Officer, Role, TokenVerifier, issue
+from shared.web.problems import install_problem_handlers
 from tests.unit.notify.facts import status
 
 ORIGIN = "https://lapor.example"
@@ -122,7 +127,13 @@ class Office:
         room = Mailroom(self.unsealer, self.letterhead, NATIONAL_DESK, Limits(**known))
         rung = self.bell.listener(pool.channel, lane)
         return Dispatcher(
-            pool, self.database, room, lane=lane, rung=rung, say_delivered=limits.get("say_delivered", True)
+            pool,
+            self.database,
+            room,
+            lane=lane,
+            rung=rung,
+            say_delivered=limits.get("say_delivered", True),
+            behind=partial(self.bell.behind, pool.channel),
         )
 
     @asynccontextmanager
@@ -203,3 +214,24 @@ async def office(stack, database, keys) -> Office:
     async with httpx.AsyncClient(trust_env=False) as http:
         await http.delete(f"{stack.catcher_url}/messages")
     return office
+
+
+@pytest.fixture
+async def call(office: Office, keys):
+    """Calls the interface of announcements, as an officer."""
+    app = FastAPI()
+    app.include_router(announcements)
+    install_problem_handlers(app)
+    app.state.database = office.database
+    app.state.tokens = TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
+
+    async def send(method: str = "POST", path: str = "", role: Role = Role.NATIONAL_ADMIN, **body):
+        officer = Officer("petugas-1", role, "35.3578.dishub")
+        token = issue(keys["LAPOR_TOKEN_PRIVATE_KEY"], officer, timedelta(minutes=5))
+        headers = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://notify", headers=headers
+        ) as http:
+            return await http.request(method, "/v1/notifications/announcements" + path, json=body or None)
+
+    return send

@@ -1,68 +1,19 @@
 """An officer's message to many: previewed, told once to each, and stopped when asked."""
 
-from collections import Counter
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
 from services.notify.announcements import running, store
-from services.notify.announcements.api import router
 from services.notify.domain.delivery import Lane
 from services.notify.providers.pool import Pool
 from services.notify.providers.pool import Provider as Carrier
 from shared import contracts as c
-from shared.security.sealing import Contact
-from shared.security.tokens import Officer, Role, TokenVerifier, issue
-from shared.web.problems import install_problem_handlers
-from tests.integration.notify.conftest import SARI, Office, Provider, until
+from shared.security.tokens import Role
+from tests.integration.notify.announcing import WORDS, announced, office_until, reported, run
+from tests.integration.notify.conftest import SARI, Office, Provider
 from tests.unit.notify.facts import fact
-
-PATH = "/v1/notifications/announcements"
-WORDS = {"title": "Air mati di Tegalsari", "text": "Perbaikan pipa selesai besok pukul 06.00 WIB."}
-
-
-@pytest.fixture
-async def call(office: Office, keys):
-    app = FastAPI()
-    app.include_router(router)
-    install_problem_handlers(app)
-    app.state.database = office.database
-    app.state.tokens = TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
-
-    async def send(method: str = "POST", path: str = "", role: Role = Role.NATIONAL_ADMIN, **body):
-        officer = Officer("petugas-1", role, "35.3578.dishub")
-        token = issue(keys["LAPOR_TOKEN_PRIVATE_KEY"], officer, timedelta(minutes=5))
-        headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://notify", headers=headers
-        ) as http:
-            return await http.request(method, PATH + path, json=body or None)
-
-    return send
-
-
-async def reported(office: Office, contact: Contact | None = None, **more) -> UUID:
-    """A case that was sent on, with a reporter of its own unless one is named."""
-    report = uuid4()
-    contact = contact or Contact(email=f"warga{report.int % 10**9}@pelapor.example")
-    more = {"category": "air", "place": c.Place(region="35.78.05"), **more}
-    await office.hear(office.contact(report, contact))
-    await office.hear(fact(c.DispositionCreated, report_id=report, leg_id=uuid4(), **more))
-    return report
-
-
-async def run(office: Office, times: int = 1) -> None:
-    for _ in range(times):
-        async with office.database.transaction() as tx:
-            await running.step(tx, office.unsealer, office.bell, national_desk=True)
-
-
-async def announced(office: Office) -> Counter:
-    rows = [row for row in await office.deliveries() if row.template == "announcement"]
-    return Counter((row.lane, row.state, row.reason) for row in rows)
 
 
 async def test_everyone_in_the_category_and_region_is_told_in_the_bulk_lane(office: Office, call):
@@ -187,10 +138,3 @@ async def test_only_national_administrators_announce(call, role: Role):
 @pytest.mark.parametrize("body", [WORDS, {"category": "air"}, {"region": "Surabaya", **WORDS}])
 async def test_an_announcement_to_everybody_or_without_words_is_refused(call, body):
     assert (await call(**body)).status_code == 422
-
-
-async def office_until(office: Office, state: str) -> None:
-    async def done() -> bool:
-        return all(row.state == state for row in await office.deliveries() if row.lane == "bulk")
-
-    await until(done)

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import uvicorn
@@ -12,10 +13,20 @@ from typer.testing import CliRunner
 from deploy.cli.main import app as cli
 from services.notify.api import router
 from services.notify.channels.port import Refused
+from services.notify.domain.delivery import Lane
 from services.notify.providers.config import ProviderConfig
+from services.notify.providers.pool import Pool
+from services.notify.providers.pool import Provider as Carrier
+from shared import contracts as c
+from shared.contracts import CaseStatus
 from shared.security.tokens import Officer, Role, TokenVerifier, issue
 from shared.web.problems import install_problem_handlers
-from tests.integration.notify.conftest import SARI, Office, Provider, received
+from tests.integration.notify.announcing import WORDS, reported, run
+from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office, Provider, received
+from tests.unit.notify.facts import status
+
+NIGHT = datetime(2026, 7, 6, 16, 0, tzinfo=UTC)
+"""Eleven in the evening, in Jakarta."""
 
 
 @pytest.fixture
@@ -85,3 +96,36 @@ async def test_sending_again_wants_ids_or_all_that_failed(lapor, failed):
 async def test_providers_are_shown_with_their_weight(lapor, failed):
     _, output = await lapor("providers")
     assert output.split()[7:] == ["email", "email", "100", "–", "1", "0", "2"]
+
+
+async def test_every_end_that_a_delivery_can_have_is_listed_and_shown(office: Office, lapor, call, clock):
+    clock.set(NIGHT)
+    await received(office, reports=2)
+    await office.hear(office.contact(nobody := uuid4(), None), status(CaseStatus.RECEIVED, report_id=nobody))
+    for wishes in ({"muted": True}, {"quiet_from": "21:00", "quiet_until": "06:00", "zone": "WIB"}):
+        report = await reported(office, PHONE_ONLY)
+        words = {"language": "id", "preferences_version": 1, **wishes}
+        await office.hear(c.PreferencesChanged(report_id=report, occurred_at=NIGHT, **words))
+    for more in ({}, {}, {"anonymous": True}):
+        await reported(office, SARI, **more)
+    await call(category="air", ends_at=(NIGHT + timedelta(hours=1)).isoformat(), **WORDS)
+    await run(office)
+    async with office.sending(office.dispatcher("email", Provider(None, Refused("smtp 550"))), bulk(office)):
+        await office.settled()
+    found = json.loads((await lapor("list", "--json"))[1])
+    assert {(one["state"], one["reason"]) for one in found} == {
+        ("delivered", None),
+        ("failed", "smtp 550"),
+        ("skipped", "no contact"),
+        ("skipped", "muted by the reporter"),
+        ("skipped", "quiet hours expired"),
+        ("skipped", "duplicate: told by another report"),
+        ("skipped", "sealed: the case is anonymous or secret"),
+    }
+    for one in {one["reason"]: one for one in found}.values():
+        shown = json.loads((await lapor("show", one["delivery_id"]))[1])
+        assert (shown["state"], shown["reason"]) == (one["state"], one["reason"])
+
+
+def bulk(office: Office):
+    return office.sending_by(Pool("email", [Carrier("email", Provider())]), Lane.BULK)

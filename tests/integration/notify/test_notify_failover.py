@@ -6,7 +6,6 @@ from collections import Counter
 import sqlalchemy as sa
 
 from services.notify.channels.port import Throttled, Unavailable, Unconfirmed
-from services.notify.domain.delivery import Lane
 from services.notify.providers import weights
 from services.notify.providers.pool import Pool
 from services.notify.providers.pool import Provider as Carrier
@@ -129,31 +128,8 @@ async def test_a_provider_is_handed_no_more_in_a_second_than_it_takes(office: Of
     assert at_first <= 6
 
 
-async def test_lanes_do_not_take_each_others_messages(office: Office):
-    await received(office, reports=4)
-    async with office.database.transaction() as tx:
-        await tx.execute(
-            sa.text(
-                "UPDATE deliveries SET lane = 'bulk' "
-                "WHERE id IN (SELECT id FROM deliveries ORDER BY id LIMIT 2)"
-            )
-        )
-    bulk = Provider()
-    async with office.sending(office.sending_by(Pool("email", [Carrier("email", bulk)]), Lane.BULK)):
-        await until(lambda: _handed(bulk, 2))
-        await until(lambda: _recorded(office, 2))
-    assert Counter((row.lane, row.state) for row in await office.deliveries()) == {
-        ("bulk", "delivered"): 2,
-        ("transactional", "pending"): 2,
-    }
-
-
 async def _handed(provider: Provider, count: int) -> bool:
     return len(provider.keys) >= count
-
-
-async def _recorded(office: Office, count: int) -> bool:
-    return sum(row.state == "delivered" for row in await office.deliveries()) == count
 
 
 async def _weights(office: Office) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """Followers of public cases and areas: told in bulk, of what is public, until they have enough."""
 
 import json
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -14,41 +14,11 @@ from services.notify.following import running
 from services.notify.providers.pool import Pool
 from services.notify.unsubscribing import mute
 from shared import contracts as c
-from shared.contracts import CaseStatus
 from shared.security.sealing import Contact
 from shared.security.signatures import HEADER, verify
 from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office
+from tests.integration.notify.following import AREA, MORNING, changed, follow, listed, told
 from tests.unit.notify.facts import ANSWER, fact
-
-MORNING = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
-AREA = "transportasi/35.78"
-
-
-def follow(office: Office, contact=SARI, at=None, **target) -> tuple[UUID, list[c.Fact]]:
-    """The facts of a follow that is confirmed."""
-    follow_id, at = uuid4(), at or office.database.clock.now()
-    words = [
-        c.FollowChanged(report_id=follow_id, occurred_at=at, about="Kota Surabaya", **target),
-        office.contact(follow_id, contact, occurred_at=at),
-    ]
-    return follow_id, words
-
-
-def changed(office: Office, case: UUID, **more) -> c.PublicCaseChanged:
-    at = office.database.clock.now()
-    return fact(
-        c.PublicCaseChanged, report_id=case, occurred_at=at,
-        **{"status": CaseStatus.IN_PROGRESS, "public_version": 1, **more},
-    )  # fmt: skip
-
-
-def listed(office: Office, **more) -> c.PublicCaseListed:
-    values = {
-        "report_id": uuid4(), "occurred_at": office.database.clock.now(), "filed_at": MORNING,
-        "status": CaseStatus.FORWARDED, "category": "transportasi", "region": "35.78",
-        "areas": (AREA, "*/35.78"), **more,
-    }  # fmt: skip
-    return fact(c.PublicCaseListed, **values)
 
 
 class Dashboard:
@@ -74,16 +44,6 @@ async def dashboard():
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/lapor"
     yield made
     await runner.cleanup()
-
-
-async def told(office: Office) -> list:
-    """Run the fan-outs and digests that are due; the deliveries."""
-    while True:
-        async with office.database.transaction() as tx:
-            busy = await running.hand_on(tx, office.bell)
-            busy = await running.digest_areas(tx, office.bell) or busy
-        if not busy:
-            return await office.deliveries()
 
 
 async def test_each_follower_of_a_case_is_told_once_in_the_bulk_lane(office: Office, clock):

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from prometheus_client import REGISTRY
 
-from services.notify.channels.port import Refused, Unavailable
+from services.notify.channels.port import Held, Refused, Unavailable
 from services.notify.channels.sms import SmsSender
 from services.notify.sweeping import count
 from shared import contracts as c
@@ -115,6 +115,13 @@ async def test_after_the_last_attempt_a_delivery_fails(office: Office):
         [row] = await office.settled()
     assert (row.state, row.reason) == ("failed", "smtp 421, given up after 2 attempts")
     assert len(provider.keys) == 2
+
+
+async def test_what_is_held_back_here_costs_no_try(office: Office):
+    await received(office)
+    async with office.sending(office.dispatcher("email", Provider(Held("hook busy"), None), attempts=1)):
+        [row] = await office.settled()
+    assert (row.state, row.attempts) == ("delivered", 1)
 
 
 async def test_a_channels_own_mistake_stops_nobody_else(office: Office):

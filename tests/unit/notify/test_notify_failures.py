@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.notify.channels.email import classify, smtp_options
 from services.notify.channels.port import Refused, Unavailable
-from services.notify.domain.retry import LONGEST_SECONDS, delay_before_next
+from services.notify.domain.retry import LONGEST_SECONDS, delay_before_next, delay_while_held
 
 PERSON = "sari@pelapor.example"
 
@@ -58,3 +58,10 @@ def test_waiting_grows_to_ten_minutes_and_never_vanishes(attempts: int, chance: 
 
 def test_two_failures_at_one_moment_do_not_return_together():
     assert delay_before_next(5, 0.1) != delay_before_next(5, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("age", "shortest", "longest"), [(0, 1, 1), (8, 1, 2), (40, 5, 10), (10_000, 30, 60)]
+)
+def test_what_is_held_back_is_looked_at_less_often_the_longer_it_waits(age, shortest, longest):
+    assert (delay_while_held(age, 0.0), delay_while_held(age, 1.0)) == (shortest, longest)
