@@ -51,7 +51,8 @@ class Filer:
         """
         filed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(Submission(prepared, claim, current_traceparent()), filed))
-        if len(self._writers) < AT_ONCE:
+        # One that is done takes nothing more, though its task is still in the set for a moment.
+        if sum(not writer.done() for writer in self._writers) < AT_ONCE:
             writer = asyncio.create_task(self._write())
             self._writers.add(writer)
             writer.add_done_callback(self._writers.discard)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from services.intake.domain.report import Filing, Report, verification_deadline, zone_at
+from services.intake.domain.report import Filing, Report, verification_deadline
 from services.intake.filing_store import IdempotencyClaim, Prepared, Submission, insert_reports
 from services.intake.keyring import Keyring
 from shared.contracts import ContactRegistered, ReportSubmitted
@@ -28,7 +28,7 @@ def prepare(
     """
     report_id = uuid7()
     tracking_id = new_tracking_id()
-    deadline = verification_deadline(now, zone_at(filing.place))
+    deadline = verification_deadline(now)
     report = Report(report_id, tracking_id, filing, now, deadline, filing.secret)
     code = new_access_code() if with_code else None
     return Prepared(

@@ -62,7 +62,7 @@ class Guard:
         challenge, _, counter = proof.rpartition(":")
         said, _, signature = challenge.rpartition(".")
         until = said.partition(".")[0]
-        if not counter.isdecimal() or not hmac.compare_digest(signature, self._sign(said)):
+        if not counter.isdecimal() or not hmac.compare_digest(signature.encode(), self._sign(said).encode()):
             return False
         now = time.time()
         if int(until) < now or challenge in self._used or not solves(proof, self._bits):

@@ -227,7 +227,7 @@ async def list_batch(database: Database, batch: int = BATCH) -> int:
 
 
 async def _list(tx: Transaction, changed: Sequence[Tracked]) -> None:
-    hidden = {tracked.report.report_id for tracked in changed if _is_hidden(tracked)}
+    hidden = {tracked.report.report_id for tracked in changed if is_hidden(tracked)}
     if hidden:
         await tx.execute(_UNLIST, {"report_ids": sorted(hidden)})
     rows = [_row(tracked) for tracked in changed if tracked.report.report_id not in hidden]
@@ -238,7 +238,7 @@ async def _list(tx: Transaction, changed: Sequence[Tracked]) -> None:
     await tell(tx, changed, hidden)
 
 
-def _is_hidden(tracked: Tracked) -> bool:
+def is_hidden(tracked: Tracked) -> bool:
     """What names people is treated as secret until an officer has verified it, as at the desk."""
     if tracked.report.secret or any(moment.kind is Kind.VERIFIED for moment in tracked.progress.timeline):
         return tracked.report.secret

@@ -92,8 +92,10 @@ async def support(
     tx.say(ContactRegistered(report_id=supporter_id, occurred_at=tx.now))
     if contact:
         shown_id = format_tracking_id(report.tracking_id)
-        about = {"origin": origin, "about": shown_id, "leads_to": f"/lacak/{shown_id}"}
-        await confirming.ask(tx, keys, CONFIRMATION, told, contact, **about)
+        leads_to = f"/lacak/{shown_id}"
+        await confirming.ask(
+            tx, keys, CONFIRMATION, told, contact, origin=origin, about=shown_id, leads_to=leads_to
+        )
     return supporter_id, code
 
 

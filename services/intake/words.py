@@ -45,7 +45,7 @@ class Said:
 async def say(tx: Transaction, tracked: Tracked, saying: Saying) -> Said:
     """Say a word to a report. Raises `NotPossible`, `AlreadyAppealed`, `AlreadySaid`."""
     state, report_id = tracked.progress, tracked.report.report_id
-    fitting = possible(state, tx.now, tracked.report.zone)
+    fitting = possible(state, tx.now, tracked.report.zone, tracked.deadlines)
     happened = tracked.report.filing.event_date
     if saying.word is Word.REFERRAL and too_long_ago(happened, tracked.report.zone.date_of(tx.now)):
         raise TooLongAgo(saying.word, state, fitting)

@@ -13,13 +13,9 @@ from shared.contracts import CaseStatus
 from tests.browser.conftest import Visit
 from tests.browser.faults import SIDEWAYS, barriers
 from tests.browser.people import Kept, file_quickly, keep, on_the_bus, press, tell
+from tests.browser.pushing import PushService
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # Chromium may have to be fetched first
-
-SUBSCRIBED = """(subscription) => {
-  PushManager.prototype.getSubscription = async () => null;
-  PushManager.prototype.subscribe = async () => ({ toJSON: () => subscription });
-}"""
 
 
 async def code_for(world, contact: str) -> str:
@@ -182,23 +178,16 @@ async def test_news_comes_to_an_open_page_and_leaves_alone_what_is_being_typed(v
 
 
 async def test_a_browser_is_told_and_shows_only_that_there_is_news(visit, world, lapor):
-    service = f"{lapor.catcher_url}/providers/peramban"
     async with httpx.AsyncClient(trust_env=False) as http:
-        made = (await http.put(f"{service}/push/satu", json={"origin": lapor.catcher_url})).json()
-        window = await visit()
-        await window.context.grant_permissions(["notifications"], origin=window.url)
-        await window.context.add_init_script(f"({SUBSCRIBED})({json.dumps(made)})")
+        service, window = PushService(http, lapor.catcher_url, "peramban"), await visit()
+        await service.serve(window)
         kept = await file_quickly(window, "Diberi tahu peramban")
         filed = await on_the_bus(world, kept)
         page = await own_page(window, kept)
         await page.click("text=Beri tahu lewat peramban ini")
         await expect(page.locator("#peramban")).to_contain_text("Peramban ini kini diberi tahu.")
         await forwarded(world, filed)
-
-        async def messages() -> list[str]:
-            return [one["text"] for one in (await http.get(f"{service}/messages")).json()]
-
-        told = await world.until(messages, "the push service has a message")
+        told = await world.until(service.messages, "the push service has a message")
     title, body, url = told[0].split(" | ")
     shown = await delivered(world, window, {"title": title, "body": body, "url": url})
     assert shown == {"title": "LAPOR!", "body": "Ada kabar baru.", "url": f"{window.url}/lacak"}

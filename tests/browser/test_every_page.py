@@ -11,8 +11,8 @@ from tests.browser.people import tell
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # Chromium may have to be fetched first
 
 PAGES = [
-    "/", "/lapor", "/lacak", "/laporan", "/laporan?q=tidak+ada+yang+cocok", "/kinerja", "/tentang",
-    "/bukan-untuk-ini", "/privasi", "/luring", "/akun/masuk", "/lacak/AAA-AAAA-AAA",
+    "/", "/lapor", "/lapor/lanjut", "/lacak", "/laporan", "/laporan?q=tidak+ada+yang+cocok", "/kinerja",
+    "/tentang", "/bukan-untuk-ini", "/privasi", "/luring", "/akun/masuk", "/lacak/AAA-AAAA-AAA",
     "/tenggat?clock=verification&start=2026-07-06T09:00:00%2B07:00",
 ]  # fmt: skip
 FIRST_PAGE_BYTES = 60_000
@@ -54,9 +54,10 @@ async def test_english_is_one_choice_away_and_is_remembered(visit):
     assert await window.page.get_attribute("html", "lang") == "en"
 
 
-async def test_the_first_page_with_all_it_needs_is_light(lapor):
+@pytest.mark.parametrize("path", ["/", "/lapor"])
+async def test_a_first_page_with_all_it_needs_is_light(lapor, path):
     async with httpx.AsyncClient(base_url=lapor.gateway_url, headers={"Accept-Encoding": "gzip"}) as http:
-        page = await http.get("/", headers={"Accept": "text/html"})
+        page = await http.get(path, headers={"Accept": "text/html"})
         # The style sheets stand in the page itself, and name the fonts.
         needed = {*re.findall(r'(?:src=|href=|url\()"(/static/[^"]+)"', page.text)}
         assert not [url for url in needed if url.endswith(".css")]

@@ -4,11 +4,14 @@ import os
 import re
 from pathlib import Path
 
+import httpx
 import pytest
+from playwright.async_api import expect
 
 from deploy.demo.journeys import PUBLIC_WORKS
 from tests.browser.faults import barriers
 from tests.browser.people import file_quickly, on_the_bus
+from tests.browser.pushing import PushService
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -51,6 +54,32 @@ async def test_a_neighbour_follows_a_report_and_stops(visit, world):
     await window.go(stop)
     await page.click("button")
     await page.wait_for_selector("h1 >> text=Tidak ada pesan lagi")
+
+
+@pytest.mark.deep
+async def test_a_browser_follows_a_report_hears_that_there_is_news_and_stops(visit, world, lapor):
+    kept = await file_quickly(await visit(), "Pohon tumbang di jalan")
+    filed = await on_the_bus(world, kept)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        service, window = PushService(http, lapor.catcher_url, "tetangga"), await visit()
+        await service.serve(window)
+        page = window.page
+        await window.go(f"/lacak/{kept.tracking_id}")
+        await page.wait_for_selector("#peramban >> text=Ikuti di peramban ini")
+        await picture(page, "case-browser-360")
+        await page.click("text=Beri tahu lewat peramban ini")
+        await expect(page.locator("#peramban")).to_contain_text("Peramban ini kini diberi tahu.")
+        await picture(page, "case-browser-told-360")
+        assert await barriers(page) == []
+        await world.decide(
+            filed.report_id, "verification", classification="non_supervision", category="infrastruktur",
+            agencies=[PUBLIC_WORKS],
+        )  # fmt: skip
+        told = await world.until(service.messages, "the push service has a message")
+    assert told[0].startswith("LAPOR! | Ada kabar baru.")
+    await page.click("text=Berhenti memberi tahu")
+    await expect(page.locator("#peramban")).to_contain_text("Beri tahu lewat peramban ini")
+    await expect(page.locator("text=Berhenti memberi tahu")).to_be_hidden()
 
 
 @pytest.mark.deep

@@ -28,12 +28,12 @@ PAGES = {
     "admin": [
         "antrean", "antrean?channel=x", "kasus/{waiting}", "kasus/{waiting}/serupa",
         "kasus/{secret}", "kasus/{secret}/pembaca", "kasus/{sent}", "akun", "saya", "disposisi", "identitas",
-        "bukti/{number}", "tenggat/{sent}",
+        "identitas/baru", "bukti/{number}", "tenggat/{sent}", "kalender/hari", "kalender/batas",
     ],
     "coordinator": ["instansi", "akun", "identitas"],
-    "liaison": ["disposisi", "disposisi?tampilan=late", "disposisi/{leg}", "konsol"],
-    "supervisor": ["pengawasan", "pembaca?dari=kemarin"],
-    "operator": ["konsol", "konsol/pesan-gagal"],
+    "liaison": ["disposisi", "disposisi?tampilan=lambat", "disposisi/{leg}", "konsol"],
+    "supervisor": ["pengawasan", "pembaca?dari=kemarin", "identitas/catatan"],
+    "operator": ["konsol", "konsol/pesan-gagal", "kalender"],
     "auditor": ["akun", "akun/siapa", "pembaca", "pengawasan/pembaca"],
 }  # fmt: skip
 """The liaison's last is not for a liaison: the refusal is a page, too."""

@@ -45,16 +45,17 @@ def address_hash(keys: Keyring, address: Address) -> str:
 
 
 async def send_code(tx: Transaction, keys: Keyring, address: Address, language: str, most: int) -> None:
-    """Send a fresh code to a contact, whether or not it has an account. Raises a 429 problem.
+    """Send a fresh code to a contact, whether or not it has an account.
 
-    `most` is how many may leave in a minute altogether.
+    One that has had its share hears nothing more, and whoever asks is not told: somebody else may be signing
+    in with it. `most` is how many may leave in a minute altogether; more is a 429 problem.
     """
     contact_hash = address_hash(keys, address)
     asked = await store.asked_lately(tx, contact_hash)
-    if asked.own >= store.MOST_CODES:
-        raise too_many(asked.wait)
     if asked.lately >= most:
         raise too_many(60)
+    if asked.own >= store.MOST_CODES:
+        return
     code, code_id = f"{secrets.randbelow(1_000_000):06}", uuid7()
     await store.add_code(tx, code_id, contact_hash, _code_hash(keys, contact_hash, code))
     tx.say(

@@ -20,8 +20,6 @@ _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtext(:hash))")
 _ASKED = sa.text(
     """
     SELECT count(*) FILTER (WHERE contact_hash = :hash) AS own,
-      COALESCE(EXTRACT(epoch FROM min(created_at) FILTER (WHERE contact_hash = :hash)
-        + interval '15 minutes' - now()), 0)::float AS wait,
       count(*) FILTER (WHERE created_at > now() - interval '1 minute') AS lately
     FROM account_codes WHERE created_at > now() - interval '15 minutes'
     """
@@ -107,9 +105,8 @@ _OLD_CODES = (
 
 
 async def asked_lately(tx: Transaction, contact_hash: str) -> Any:
-    """How often codes were asked for: `own` in a quarter of an hour, by everybody `lately` (in a minute), and
-    the seconds (`wait`) until the contact's oldest no longer counts. Takes the contact's turn, so that two
-    requests at once count one another.
+    """How many codes were sent: to the contact in a quarter of an hour (`own`), to everybody in a minute
+    (`lately`). Takes the contact's turn, so that two requests at once count one another.
     """
     await tx.execute(_ONE_AT_A_TIME, {"hash": contact_hash})
     return (await tx.execute(_ASKED, {"hash": contact_hash})).one()

@@ -138,7 +138,8 @@ class OwnReport(BaseModel):
 
 @router.post("/codes", status_code=202, summary="Have a one-time code sent")
 async def request_code(request: Request, desk: CurrentDesk, body: CodeRequest) -> CodeSent:
-    """Six digits by mail or SMS, for five minutes and five tries; three codes in a quarter of an hour.
+    """Six digits by mail or SMS, for five minutes and five tries. One contact is sent three of them in a
+    quarter of an hour: asked for more, the answer stays the same, and the last code good for its time.
 
     Whoever asks for many pays with a proof of work, as for filings.
     """

@@ -34,7 +34,7 @@ async def read_limited(request: Request, limit: int) -> bytes:
 def check_length(request: Request, limit: int) -> None:
     """Refuse by the announced length, where there is one."""
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
+    if announced.isdecimal() and int(announced) > limit:
         raise too_long(limit)
 
 

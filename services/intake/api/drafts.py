@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response, Security
 from fastapi.security import APIKeyHeader
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from services.intake.accounts.sessions import Session
 from services.intake.api.access import CurrentDesk
@@ -39,12 +39,26 @@ Secret = Annotated[
 ]
 
 
+DEEPEST = 20
+
+
+def shallow(content: dict[str, Any]) -> dict[str, Any]:
+    """What is nested deeper is no form, and could not be written or read again."""
+    level: list[Any] = [content]
+    for _ in range(DEEPEST):
+        inner = [one for thing in level for one in (thing.values() if isinstance(thing, dict) else thing)]
+        level = [one for one in inner if isinstance(one, dict | list)]
+    if level:
+        raise ValueError("bersarang terlalu dalam|is nested too deeply")
+    return content
+
+
 class DraftInput(BaseModel):
     """`content` is what was typed so far, complete or not."""
 
     model_config = ConfigDict(extra="forbid")
     version: int = Field(ge=0, le=1_000_000, description="The one the typing started from; 0: new.")
-    content: dict[str, Any]
+    content: Annotated[dict[str, Any], AfterValidator(shallow)]
 
 
 class SavedDraft(BaseModel):

@@ -99,12 +99,21 @@ async def reasons(_: Asker) -> list[Reason]:
 
 
 @router.get("/reveals/log", summary="The record of all reveals, and whether it is whole")
-async def log(desk: CurrentDesk, _: Auditor) -> RevealLog:
-    """Each entry is bound to the one before: an altered or missing one is named."""
+async def log(desk: CurrentDesk, officer: Auditor) -> RevealLog:
+    """Each entry is bound to the one before: an altered or missing one is named. An agency's supervisor reads
+    of the requests that came from within it; whether the whole is intact, everybody here does.
+    """
+    scope = None if officer.role is Role.NATIONAL_ADMIN else officer.agency
     async with desk.database.reading() as tx:
         recorded = await store.recorded(tx)
-    broken = first_break(recorded)
-    lines = [LogLine.model_validate(vars(entry)) for entry, _hash in recorded]
+        theirs = None if scope is None else await store.asked_below(tx, scope)
+        cut = len(recorded) + 1 if await store.is_cut(tx) else None
+    broken = first_break(recorded) or cut
+    lines = [
+        LogLine.model_validate(vars(entry))
+        for entry, _hash in recorded
+        if theirs is None or entry.reveal_id in theirs
+    ]
     return RevealLog(intact=broken is None, first_break=broken, entries=lines)
 
 
@@ -128,13 +137,26 @@ async def refuse(desk: CurrentDesk, officer: Approver, reveal_id: UUID, body: Re
 @router.post("/reveals/{reveal_id}/identity", summary="See an identity, once")
 async def collect(desk: CurrentDesk, officer: Asker, reveal_id: UUID, body: CodeInput) -> ShownIdentity:
     """With the collect code, within 15 minutes after the approval. The reporter is told."""
+    identity, _ = await see(desk, officer, reveal_id, body)
+    return identity
+
+
+async def see(
+    desk: Desk, officer: Officer, reveal_id: UUID, body: CodeInput
+) -> tuple[ShownIdentity, RevealLine]:
+    """The same for a page, with the request it was asked by: all in the transaction that records the look, as
+    nothing that fails after it can show the identity again. Raises problems.
+    """
     async with desk.database.transaction() as tx:
         seen = await _too_new(tx, desk, reveal_id, officer) or await reveal.collect(
             tx, reveal_id, officer, body.code
         )
+        found = None if isinstance(seen, Problem) else await store.find(tx, reveal_id)
     if isinstance(seen, Problem):
         raise seen
-    return ShownIdentity.model_validate({name: getattr(seen, name) for name in ShownIdentity.model_fields})
+    assert found is not None  # it was collected just now
+    shown = {name: getattr(seen, name) for name in ShownIdentity.model_fields}
+    return ShownIdentity.model_validate(shown), _line(found)
 
 
 @router.put("/reveals/holders/{officer_id}", status_code=204, summary="Give an officer a key of their own")

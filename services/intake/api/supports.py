@@ -59,7 +59,8 @@ class Supported(BaseModel):
     code: str
     supports: int = Field(description="How many support the report now.")
     confirmation_sent: bool = Field(
-        description="The contact was sent one link; until its reader says yes there, it is sent nothing else."
+        description="There is a contact to be sent one link, unless it was sent several lately; until its "
+        "reader says yes there, it is sent nothing else."
     )
 
 

@@ -40,7 +40,7 @@ async def speak(tx: Transaction, message: Message, tracked: Tracked, word: Word 
     if len(first) < SHORTEST_SAYING:
         return answers.joined(tracking_id) if message.files else answers.TOO_SHORT
     if word is None:
-        fitting = possible(state, tx.now, tracked.report.zone)
+        fitting = possible(state, tx.now, tracked.report.zone, tracked.deadlines)
         return answers.not_possible(tracking_id, state.status.label, fitting)
     answer = await _said(tx, tracked, Saying(word, first))
     for piece in more:

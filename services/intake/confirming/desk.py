@@ -39,18 +39,23 @@ async def ask(
     origin: str,
     about: str,
     leads_to: str,
+    enough: bool = False,
 ) -> None:
-    """Send the one question to a `reachable` contact. Raises a 429 problem.
+    """Send the one question to a `reachable` contact. Raises a 429 problem when too many ask, of whomever.
 
+    One that has been asked often enough, or has `enough` of this, is not asked: the subject lapses, and
+    nobody is told, as that would tell of the contact.
     `about` is public and short (a report's number); `leads_to` is the page of it; `origin` that of all pages.
     """
     address, contact_hash = _address(contact), keys.reporter_token(contact)
     assert contact_hash is not None  # a reachable contact has an address
-    asked = await store.asked_lately(tx, contact_hash)
-    if asked.own >= limits().of_contact:
-        raise too_many(asked.wait)
+    asked = await store.asked_lately(tx, contact_hash, purpose.name, subject_id)
     if asked.lately >= limits().per_minute:
         raise too_many(60)
+    if enough or asked.own >= limits().of_contact:
+        if not asked.waiting:
+            await purpose.lapsed(tx, [subject_id])
+        return
     confirmation_id, token = uuid7(), secrets.token_urlsafe(_TOKEN_BYTES)
     waiting = Confirmation(
         confirmation_id=confirmation_id,

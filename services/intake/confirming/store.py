@@ -17,13 +17,13 @@ _UUIDS = pg.ARRAY(_UUID)
 _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtext(:hash))")
 _ASKED = sa.text(
     """
-    SELECT count(*) FILTER (WHERE mine) AS own,
-      COALESCE(EXTRACT(epoch FROM min(expires_at) FILTER (WHERE mine) - now()), 0)::float AS wait,
-      count(*) FILTER (WHERE created_at > now() - interval '1 minute') AS lately
-    FROM (SELECT created_at, expires_at, contact_hash = :hash AND state <> 'confirmed' AS mine
-          FROM confirmations WHERE contact_hash = :hash OR created_at > now() - interval '1 minute') AS asked
+    SELECT count(*) FILTER (WHERE contact_hash = :hash AND state <> 'confirmed') AS own,
+      count(*) FILTER (WHERE created_at > now() - interval '1 minute') AS lately,
+      COALESCE(bool_or(state = 'waiting' AND purpose = :purpose AND subject_id = :subject_id), false)
+        AS waiting
+    FROM confirmations WHERE contact_hash = :hash OR created_at > now() - interval '1 minute'
     """
-)
+).bindparams(sa.bindparam("subject_id", type_=_UUID))
 """Indexes confirmations_of_contact and confirmations_by_age."""
 _ADD = sa.text(
     """
@@ -84,13 +84,14 @@ class Confirmation:
     sealed: str | None
 
 
-async def asked_lately(tx: Transaction, contact_hash: str) -> Any:
-    """How many links this contact was sent without a yes (`own`), the seconds until the first of them is
-    over (`wait`), and how many left in a minute (`lately`). Takes the contact's turn: two at once count one
-    another.
+async def asked_lately(tx: Transaction, contact_hash: str, purpose: str, subject_id: UUID) -> Any:
+    """How many links this contact was sent without a yes (`own`), how many left in a minute (`lately`), and
+    whether one of the subject waits for its reader (`waiting`). Takes the contact's turn: two at once count
+    one another.
     """
     await tx.execute(_ONE_AT_A_TIME, {"hash": contact_hash})
-    return (await tx.execute(_ASKED, {"hash": contact_hash})).one()
+    row = {"hash": contact_hash, "purpose": purpose, "subject_id": subject_id}
+    return (await tx.execute(_ASKED, row)).one()
 
 
 async def add(

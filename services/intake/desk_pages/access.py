@@ -12,17 +12,12 @@ from services.intake.api.reveals import APPROVERS, ASKERS, AUDITORS
 from services.intake.pages.typed import sentence
 from shared.security.tokens import Officer, Role
 from shared.web.pages import Form, Shell
-from shared.web.pages.language import language_of
+from shared.web.pages.desk import NO_STORE, Words, said
 from shared.web.pages.officers import in_role
 from shared.web.problems import FieldError
 from shared.web.validation import field_error
 
 IDENTITIES = "/petugas/identitas"
-NO_STORE = {"Cache-Control": "no-store"}
-STALE = (
-    "Halaman ini terlalu lama terbuka. Isian Anda masih ada; silakan kirim sekali lagi.",
-    "This page was open for too long. What you typed is still here; please send it once more.",
-)
 
 Asker = Annotated[Officer, Depends(in_role(*ASKERS))]
 Approver = Annotated[Officer, Depends(in_role(*APPROVERS))]
@@ -32,18 +27,11 @@ FileReader = Annotated[
     Officer, Depends(in_role(Role.NATIONAL_ADMIN, Role.SUPERVISOR, Role.COORDINATOR, Role.LIAISON))
 ]
 
-Words = tuple[str, str]
-
 
 def page(request: Request, template: str, officer: Officer, status: int = 200, **context: Any) -> Response:
     """What officers read here stays in no cache."""
     shell: Shell = request.app.state.shell
     return shell.page(request, template, status, headers=NO_STORE, officer=officer, **context)
-
-
-def said(request: Request, words: Words) -> str:
-    """One of two languages, as the reader chose."""
-    return words[language_of(request) == "en"]
 
 
 def sent_id(form: Form) -> UUID:

@@ -6,11 +6,12 @@ from pydantic import ValidationError
 from services.intake.api import reveals
 from services.intake.api.access import CurrentDesk
 from services.intake.api.reveal_bodies import RevealInput
-from services.intake.desk_pages.access import IDENTITIES, STALE, Asker, page, said, sent_id, told, wrong
+from services.intake.desk_pages.access import IDENTITIES, Asker, page, sent_id, told, wrong
 from services.intake.desk_pages.identities import ZONE
 from services.intake.identity.policy import reveal_rules
 from shared.security.tokens import Officer
 from shared.web.pages import Form, read_form
+from shared.web.pages.desk import STALE, said
 from shared.web.problems import FieldError, Problem
 
 router = APIRouter(prefix=IDENTITIES, include_in_schema=False)

@@ -13,21 +13,13 @@ from services.intake.api import reveals
 from services.intake.api.access import CurrentDesk
 from services.intake.api.reveal_bodies import CodeInput, RefusalInput
 from services.intake.desk import Desk
-from services.intake.desk_pages.access import (
-    IDENTITIES,
-    STALE,
-    Approver,
-    Asker,
-    page,
-    said,
-    told,
-    wrong,
-)
+from services.intake.desk_pages.access import IDENTITIES, Approver, Asker, page, told, wrong
 from services.intake.desk_pages.identities import ZONE
 from services.intake.desk_pages.words import EXPIRED, READY, STANDINGS, WAITING, standing
 from services.intake.identity.policy import reveal_rules
 from shared.security.tokens import Officer, Role
 from shared.web.pages import read_form
+from shared.web.pages.desk import STALE, said
 from shared.web.problems import Problem
 
 router = APIRouter(prefix=IDENTITIES, include_in_schema=False)
@@ -80,12 +72,11 @@ async def see(request: Request, desk: CurrentDesk, officer: Asker, reveal_id: UU
     if not form.genuine:
         return await _page(request, desk, officer, reveal_id, notice=said(request, STALE), status=422)
     try:
-        seen = await reveals.collect(desk, officer, reveal_id, CodeInput(code=form["kode"]))
+        seen, line = await reveals.see(desk, officer, reveal_id, CodeInput(code=form["kode"]))
     except ValidationError:
         return await _wrong_code(request, desk, officer, reveal_id)
     except Problem as problem:
         return await _problem(request, desk, officer, reveal_id, problem)
-    line = await reveals.one(desk, officer, reveal_id)
     return page(request, "identity_shown.html", officer, line=line, seen=seen)
 
 

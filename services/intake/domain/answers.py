@@ -5,7 +5,7 @@ from datetime import date
 
 from services.intake.domain import labels
 from services.intake.domain.commands import WORDS, Verb
-from services.intake.domain.report import Report
+from services.intake.domain.report import VERIFIERS, Report
 from services.intake.domain.view import Tracked, running
 from services.intake.domain.words import Word
 from shared.calendar import Zone
@@ -73,7 +73,7 @@ def status(tracked: Tracked) -> str:
 
 def filed(report: Report, access_code: str | None, *, evidence_refused: int = 0) -> str:
     """That a report was filed, what to keep of it, and what happens next; in both languages."""
-    shown, day = format_tracking_id(report.tracking_id), _date(report.zone.date_of(report.deadline))
+    shown, day = format_tracking_id(report.tracking_id), _date(VERIFIERS.date_of(report.deadline))
     lines = [f"LAPOR! Laporan Anda kami terima dengan nomor {shown}."]
     if access_code:
         lines.append(

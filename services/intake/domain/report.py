@@ -47,15 +47,21 @@ class Report:
 
 
 def zone_at(place: Place) -> Zone:
-    """Where a report's working days are counted before an agency has it; Jakarta where no place is named."""
+    """Where a report's moments are told as they are on the clocks there; Jakarta where no place is named."""
     try:
         return zone_of(place.region) if place.region else Zone.WIB
     except UnknownRegion:
         return Zone.WIB
 
 
-def verification_deadline(filed_at: datetime, zone: Zone) -> datetime:
-    """When the report is to be verified at the latest, in its own zone, by the limit in force that day."""
+VERIFIERS = Zone.WIB
+"""Where the national team verifies, whose working days count until an agency has a report. The clocks are
+counted so, and what a receipt promises has to be what they hold to.
+"""
+
+
+def verification_deadline(filed_at: datetime, zone: Zone = VERIFIERS) -> datetime:
+    """When the report is to be verified at the latest, by the limit in force that day."""
     day = zone.date_of(filed_at)
     due = in_force().calendar().deadline_after(day, limit_days(ClockKind.VERIFICATION, day), zone).due_at
     return due.astimezone(zone.tz)

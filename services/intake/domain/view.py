@@ -12,7 +12,7 @@ from services.intake.domain import labels, showing
 from services.intake.domain.evidence import EvidenceFile, EvidenceState
 from services.intake.domain.moments import Kind, Moment
 from services.intake.domain.progress import Leg, Progress
-from services.intake.domain.report import Report
+from services.intake.domain.report import VERIFIERS, Report
 from services.intake.domain.words import possible
 from shared.calendar import Zone
 from shared.contracts import ClockKind, Deadline
@@ -85,7 +85,7 @@ def _owners(tracked: Tracked, now: datetime) -> dict[str, Any]:
     filing = report.filing
     return {
         "message": state.message,
-        "possible": sorted(possible(state, now, report.zone)),
+        "possible": sorted(possible(state, now, report.zone, tracked.deadlines)),
         "anonymous": filing.anonymous,
         "secret": report.secret,
         "channel": filing.channel,
@@ -130,7 +130,7 @@ def running(tracked: Tracked) -> Iterable[Deadline]:
         clock=ClockKind.VERIFICATION,
         started_at=report.filed_at,
         due_at=report.deadline,
-        zone=report.zone.value,
+        zone=VERIFIERS.value,
     )
     return (promised,) if tracked.progress.version == 0 else ()
 

@@ -1,5 +1,6 @@
 """What a reporter may say to a case, and when. Refuses nothing itself: it tells what is possible."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -10,7 +11,7 @@ from services.intake.domain.report import limit_days
 from shared import contracts as c
 from shared.calendar import Zone
 from shared.calendar.in_force import in_force
-from shared.contracts import CaseStatus, ClockKind, ClosedBy
+from shared.contracts import CaseStatus, ClockKind, ClosedBy, Deadline
 from shared.labelled import Labelled
 
 
@@ -58,8 +59,10 @@ OPEN = frozenset(
 """Statuses in which something can still be added."""
 
 
-def possible(progress: Progress, now: datetime, zone: Zone) -> frozenset[Word]:
-    """The words that fit the case as it stands at `now`."""
+def possible(
+    progress: Progress, now: datetime, zone: Zone, deadlines: Iterable[Deadline] | None = None
+) -> frozenset[Word]:
+    """The words that fit the case as it stands at `now`; `deadlines` are those its reporter was told."""
     words: set[Word] = set()
     if progress.status in OPEN:
         words |= {Word.SUPPLEMENT, Word.WITHDRAWAL}
@@ -74,7 +77,7 @@ def possible(progress: Progress, now: datetime, zone: Zone) -> frozenset[Word]:
     if progress.status is CaseStatus.CLOSED:
         if not progress.rated:
             words.add(Word.RATING)
-        if _reopens(progress, now, zone):
+        if _reopens(progress, now, zone, deadlines or ()):
             words.add(Word.OBJECTION)
     return frozenset(words)
 
@@ -84,10 +87,14 @@ def too_long_ago(happened: date | None, today: date) -> bool:
     return happened is not None and happened < today.replace(year=today.year - 2, day=min(today.day, 28))
 
 
-def _reopens(progress: Progress, now: datetime, zone: Zone) -> bool:
-    """Within the reopening window (10 working days) of a case that no administrator closed."""
+def _reopens(progress: Progress, now: datetime, zone: Zone, deadlines: Iterable[Deadline]) -> bool:
+    """Within the reopening window (10 working days) of a case that no administrator closed. It is counted
+    where the agency sits once that has been told; whoever was shown a later end is held to that one.
+    """
     if progress.since is None or progress.closed_by not in {ClosedBy.REPORTER, ClosedBy.SYSTEM}:
         return False
+    if any(one.due_at and now <= one.due_at for one in deadlines if one.clock is ClockKind.REOPENING):
+        return True
     day = zone.date_of(progress.since)
     return now <= in_force().calendar().deadline_after(day, limit_days(ClockKind.REOPENING, day), zone).due_at
 

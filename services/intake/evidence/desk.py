@@ -23,6 +23,7 @@ from services.intake.evidence.refusals import (
     TooManyFiles,
     TooMuchToday,
 )
+from services.intake.evidence.unnamed import first_look
 from shared.db.database import Database, Transaction
 from shared.storage.port import StoredObject, new_object_key
 from shared.telemetry.logs import log
@@ -146,7 +147,7 @@ class EvidenceDesk:
             leg_id=leg.leg_id if leg else None,
             agency=leg.agency if leg else None,
         )
-        await store.insert(tx, report_id, file)
+        await store.insert(tx, report_id, file, first_look(tx.now) if leg else None)
         return file
 
     async def settled(self, report_id: UUID, evidence_id: UUID, patience: float) -> EvidenceFile:

@@ -46,11 +46,11 @@ _HELD = (
 _INSERT = sa.text(
     """
     INSERT INTO evidence (evidence_id, report_id, object_key, original_key, quarantine_key, content_type,
-      size, sha256, uploaded_at, leg_id, agency, state)
+      size, sha256, uploaded_at, leg_id, agency, check_at, state)
     VALUES (:evidence_id, :report_id, :object_key, :original_key, :quarantine_key, :content_type,
-      :size, :sha256, :uploaded_at, :leg_id, :agency, 'pending')
+      :size, :sha256, :uploaded_at, :leg_id, :agency, :check_at, 'pending')
     """
-).bindparams(sa.bindparam("leg_id", type_=_UUID))
+).bindparams(sa.bindparam("leg_id", type_=_UUID), sa.bindparam("check_at", type_=sa.DateTime(timezone=True)))
 _OF_REPORT = sa.text("SELECT object_key, quarantine_key FROM evidence WHERE report_id = :report_id")
 _ONE = sa.text(
     "SELECT to_jsonb(e) AS file FROM evidence e WHERE evidence_id = :id AND report_id = :report_id"
@@ -151,8 +151,10 @@ async def held(tx: Transaction, report_id: UUID, token: str | None, leg: ForLeg 
     )
 
 
-async def insert(tx: Transaction, report_id: UUID, file: EvidenceFile) -> None:
-    """Write a received file down; from here on the worker sees it."""
+async def insert(tx: Transaction, report_id: UUID, file: EvidenceFile, check_at: datetime | None) -> None:
+    """Write a received file down; from here on the worker sees it. `check_at` is when to look whether an
+    agency's is named by then.
+    """
     row: dict[str, Any] = {
         name: getattr(file, name)
         for name in (
@@ -160,7 +162,7 @@ async def insert(tx: Transaction, report_id: UUID, file: EvidenceFile) -> None:
             "uploaded_at", "leg_id", "agency",
         )
     }  # fmt: skip
-    await tx.execute(_INSERT, {**row, "report_id": report_id})
+    await tx.execute(_INSERT, {**row, "report_id": report_id, "check_at": check_at})
 
 
 async def is_kept(tx: Transaction, report_id: UUID, quarantine_key: str) -> bool:

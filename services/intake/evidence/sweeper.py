@@ -1,4 +1,5 @@
-"""Clears away what uploads leave behind when a sender never comes back or a process dies. Hourly and bounded.
+"""Clears away what uploads leave behind when a sender never comes back or a process dies, and what agencies
+sent and never named. Hourly and bounded.
 
 Takes nothing that a row names: what is being checked, an upload that may go on, a message's attachment.
 """
@@ -12,6 +13,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from services.intake.evidence import metrics, uploads_store
 from services.intake.evidence.desk import EvidenceDesk
+from services.intake.evidence.unnamed import sweep_unnamed
 from services.intake.evidence.uploads import Uploads
 from shared.db.database import Transaction
 from shared.storage.port import is_object_key
@@ -28,7 +30,6 @@ _NAMED = sa.text(
     SELECT key FROM unnest(:keys) AS key WHERE
       EXISTS (SELECT FROM evidence e WHERE e.quarantine_key = key AND e.state = 'pending')
       OR EXISTS (SELECT FROM evidence_uploads u WHERE key IN (u.object_key, u.tail_key))
-      OR EXISTS (SELECT FROM staged_objects s WHERE s.object_key = key)
       OR EXISTS (SELECT FROM staged_objects s WHERE s.object_key = key)
     """
 ).bindparams(sa.bindparam("keys", type_=pg.ARRAY(sa.Text)))
@@ -47,6 +48,8 @@ class Swept:
 
     uploads: int
     objects: int
+    unnamed: int
+    """Agencies' files, each with its objects."""
 
 
 class Sweeper:
@@ -58,13 +61,15 @@ class Sweeper:
 
     async def sweep(self, grace: timedelta = GRACE) -> Swept:
         """Raises StoreUnavailable; what was done until then is done."""
-        swept = Swept(await self._expired(), await self._nameless(grace))
+        unnamed = await sweep_unnamed(self._desk.database, self._desk.buckets, MOST)
+        swept = Swept(await self._expired(), await self._nameless(grace), unnamed)
         async with self._desk.database.transaction() as tx:
             await tx.execute(_FORGET_REPORTERS, {"before": tx.now - timedelta(days=2)})
         metrics.SWEPT.labels("upload").inc(swept.uploads)
         metrics.SWEPT.labels("object").inc(swept.objects)
-        if swept.uploads or swept.objects:
-            log.info("evidence_swept", count=swept.uploads + swept.objects)
+        metrics.SWEPT.labels("unnamed").inc(swept.unnamed)
+        if count := swept.uploads + swept.objects + swept.unnamed:
+            log.info("evidence_swept", count=count)
         return swept
 
     async def _expired(self) -> int:

@@ -4,18 +4,21 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.intake.domain import showing
-from services.intake.domain.evidence import EvidenceFile, ForLeg
+from services.intake.domain.evidence import ForLeg
 from services.intake.domain.moments import Kind
+from services.intake.domain.progress import Leg
 from services.intake.domain.view import Tracked
 from shared.security.tokens import AGENCY_ROLES, Officer, Role
 
 _NATIONAL = frozenset({Role.NATIONAL_ADMIN, Role.SUPERVISOR})
 _READERS = _NATIONAL | AGENCY_ROLES
-_GIVEN_UP = frozenset({Kind.RETURNED, Kind.REDIRECTED})
+GIVEN_UP = frozenset({Kind.RETURNED, Kind.REDIRECTED})
+"""States of a leg that is no longer its agency's."""
 
 
 def may_see(officer: Officer, tracked: Tracked) -> bool:
-    """The national level and its supervisors see all; an agency, what it or a unit below it holds a part of.
+    """The national level and its supervisors see all; an agency, what it or a unit below it holds a part of;
+    a unit, what was handed to it.
 
     Operators and auditors see no content. What an agency has given back is no longer its business.
     """
@@ -23,10 +26,7 @@ def may_see(officer: Officer, tracked: Tracked) -> bool:
         return False
     if officer.agency is None:
         return True
-    return any(
-        f"{leg.agency}.".startswith(f"{officer.agency}.") and leg.state not in _GIVEN_UP
-        for leg in tracked.progress.legs
-    )
+    return any(_below(officer.agency, leg) and leg.state not in GIVEN_UP for leg in tracked.progress.legs)
 
 
 def may_see_captured(officer: Officer) -> bool:
@@ -52,8 +52,8 @@ def leg_for(officer: Officer, tracked: Tracked, wanted: UUID | None) -> ForLeg |
 def held_leg(tracked: Tracked, scope: str | None, wanted: UUID | None) -> ForLeg | None:
     """The newest leg, or the one that is wanted, which an agency has now; `scope` None is every agency's."""
     for leg in reversed(tracked.progress.legs):
-        ours = scope is None or f"{leg.agency}.".startswith(f"{scope}.") or leg.unit == scope
-        if ours and leg.state not in _GIVEN_UP and wanted in {None, UUID(leg.leg_id)}:
+        ours = scope is None or _below(scope, leg)
+        if ours and leg.state not in GIVEN_UP and wanted in {None, UUID(leg.leg_id)}:
             return ForLeg(UUID(leg.leg_id), leg.agency)
     return None
 
@@ -64,15 +64,23 @@ def visible(tracked: Tracked, officer: Officer | None) -> Tracked:
     An agency sees its own; the national level, all. `officer` None is the reporter.
     """
     named = {file.evidence_id for file in showing.shown(tracked.evidence, tracked.progress.timeline)}
+    legs = {leg.leg_id: leg for leg in tracked.progress.legs}
     files = tuple(
         file
         for file in tracked.evidence
-        if file.leg_id is None or file.evidence_id in named or _is_own(officer, file)
+        if file.leg_id is None or file.evidence_id in named or _is_own(officer, legs.get(str(file.leg_id)))
     )
     return replace(tracked, evidence=files)
 
 
-def _is_own(officer: Officer | None, file: EvidenceFile) -> bool:
+def _is_own(officer: Officer | None, leg: Leg | None) -> bool:
     if officer is None or officer.agency is None:
         return officer is not None
-    return f"{file.agency}.".startswith(f"{officer.agency}.")
+    return leg is not None and _below(officer.agency, leg)
+
+
+def _below(scope: str, leg: Leg) -> bool:
+    """Whether whoever works on a leg (the unit it was handed to, else its agency) is in this subtree, as
+    routing's lists have it.
+    """
+    return f"{leg.unit or leg.agency}.".startswith(f"{scope}.")

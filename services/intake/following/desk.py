@@ -10,7 +10,7 @@ from services.intake import confirming
 from services.intake import store as reports
 from services.intake.domain.follows import OVER, Shown
 from services.intake.domain.view import Tracked, tracking_view
-from services.intake.following import store
+from services.intake.following import recipients, store
 from services.intake.following.policy import rules
 from services.intake.following.words import DONE, QUESTION, WORDS
 from services.intake.keyring import Keyring
@@ -18,7 +18,6 @@ from shared.contracts import ContactRegistered, FollowChanged, PushSubscribed
 from shared.db.database import Transaction
 from shared.security.codes import format_tracking_id, new_access_code
 from shared.security.sealing import Contact
-from shared.web.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -42,17 +41,15 @@ class Target:
 
 
 async def follow(tx: Transaction, keys: Keyring, origin: str, target: Target, contact: Contact) -> None:
-    """Ask a `reachable` contact whether its reader wants this.
-
-    Raises 429 problems, for a contact that has been asked, or follows, too often.
+    """Ask a `reachable` contact whether its reader wants this; one that follows as much as it may is not
+    asked, and nobody is told. Raises a 429 problem when too many ask.
     """
     token = keys.reporter_token(contact)
     assert token is not None  # a reachable contact has an address
     follow_id, _ = await _keep(tx, keys, target, token=token)
-    if await store.standing(tx, token) > rules().most_of_a_contact:
-        raise _too_many()
+    full = await store.standing(tx, token) > rules().most_of_a_contact
     about = {"origin": origin, "about": target.about, "leads_to": target.leads_to}
-    await confirming.ask(tx, keys, CONFIRMATION, follow_id, contact, **about)
+    await confirming.ask(tx, keys, CONFIRMATION, follow_id, contact, **about, enough=full)
 
 
 async def follow_in_browser(
@@ -68,7 +65,7 @@ async def follow_in_browser(
         )
     )
     tx.say(ContactRegistered(report_id=follow_id, occurred_at=tx.now))
-    await _begun(tx, follow_id)
+    await _begun(tx, follow_id, recipients.of_browser(keys, subscription))
     return follow_id, code
 
 
@@ -82,7 +79,7 @@ async def follow_as_system(
             report_id=follow_id, occurred_at=tx.now, sealed=keys.sealer.seal(follow_id, contact)
         )
     )
-    await _begun(tx, follow_id)
+    await _begun(tx, follow_id, recipients.of_system(hook_id))
     return follow_id
 
 
@@ -133,7 +130,7 @@ async def _keep(
     return await store.keep(tx, row, confirmed=confirmed), code
 
 
-async def _begun(tx: Transaction, follow_id: UUID) -> bool:
+async def _begun(tx: Transaction, follow_id: UUID, recipient: str | None = None) -> bool:
     """Tell notify of a follow that is confirmed; False if it, or what it follows, is over."""
     row = await store.confirm(tx, follow_id)
     if row is None:
@@ -157,6 +154,7 @@ async def _begun(tx: Transaction, follow_id: UUID) -> bool:
             hour=row.hour,
             zone=row.zone,
             system=row.hook_id is not None,
+            recipient=recipients.of_contact(row.token) if row.token else recipient,
         )
     )
     return True
@@ -165,15 +163,6 @@ async def _begun(tx: Transaction, follow_id: UUID) -> bool:
 async def _refused(tx: Transaction, follow_id: UUID) -> None:
     await store.lapse(tx, [follow_id])
     await end(tx, [follow_id])
-
-
-def _too_many() -> Problem:
-    return Problem(
-        429,
-        "too-many-follows",
-        "Kontak ini sudah mengikuti terlalu banyak laporan dan wilayah.",
-        "This contact follows too many reports and areas already.",
-    )
 
 
 CONFIRMATION = confirming.Purpose(

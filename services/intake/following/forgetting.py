@@ -1,4 +1,7 @@
-"""Forgets followers when their time is over: notify destroys their contacts, and no token stays here."""
+"""Forgets followers when their time is over: notify destroys their contacts, and no token stays here.
+
+Some time after that nothing tells that anything was followed.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -24,7 +27,7 @@ async def forget_followers(service: Service) -> None:
 
 
 async def forget_over(database: Database, batch: int = BATCH, pause: float = 0) -> None:
-    """Go once through all followed cases, and the areas that are followed for too long."""
+    """Go once through all followed cases, the areas followed for too long, and what ended long ago."""
     after = UUID(int=0)
     while True:
         async with database.transaction() as tx:
@@ -38,6 +41,8 @@ async def forget_over(database: Database, batch: int = BATCH, pause: float = 0) 
         after = followed[-1]
         await asyncio.sleep(pause)
     while await _end_old(database, rules().of_an_area, batch) == batch:
+        await asyncio.sleep(pause)
+    while await _delete_ended(database, rules().of_an_ended, batch) == batch:
         await asyncio.sleep(pause)
 
 
@@ -53,3 +58,8 @@ async def _end_old(database: Database, age: timedelta, batch: int) -> int:
         follows = await store.old_areas(tx, tx.now - age, batch)
         await end(tx, follows)
         return len(follows)
+
+
+async def _delete_ended(database: Database, age: timedelta, batch: int) -> int:
+    async with database.transaction() as tx:
+        return await store.forget_ended(tx, tx.now - age, batch)

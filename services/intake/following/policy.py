@@ -21,6 +21,8 @@ class Rules:
 
     after_end: timedelta
     of_an_area: timedelta
+    of_an_ended: timedelta
+    """Then nothing tells that there was a follow."""
     most_of_a_contact: int
     hour: int
 
@@ -39,6 +41,7 @@ def rules() -> Rules:
     return Rules(
         timedelta(days=raw["days_after_end"]),
         timedelta(days=raw["days_of_an_area"]),
+        timedelta(days=raw["days_of_an_ended"]),
         raw["most_of_a_contact"],
         raw["hour"],
     )

@@ -44,7 +44,7 @@ _CONFIRM = (
     sa.text(
         """
     UPDATE follows SET confirmed_at = :now WHERE follow_id = :follow_id AND ended_at IS NULL
-    RETURNING follow_id, report_id, area, label, hook_id, hour, zone
+    RETURNING follow_id, report_id, area, label, token, hook_id, hour, zone
     """
     )
     .bindparams(sa.bindparam("follow_id", type_=_UUID), sa.bindparam("now", type_=_TIME))
@@ -94,6 +94,13 @@ _OLD_AREAS = (
     .bindparams(sa.bindparam("before", type_=_TIME), sa.bindparam("limit", type_=sa.Integer))
     .columns(follow_id=_UUID)
 )
+_FORGET_ENDED = sa.text(
+    """
+    DELETE FROM follows WHERE follow_id IN (
+      SELECT follow_id FROM follows WHERE ended_at <= :before LIMIT :limit FOR UPDATE SKIP LOCKED)
+    """
+).bindparams(sa.bindparam("before", type_=_TIME), sa.bindparam("limit", type_=sa.Integer))
+"""Index follows_ended."""
 _OF_HOOK = (
     sa.text("SELECT follow_id FROM follows WHERE hook_id = :hook_id AND ended_at IS NULL")
     .bindparams(sa.bindparam("hook_id", type_=_UUID))
@@ -196,6 +203,11 @@ async def followers_of(tx: Transaction, report_ids: Collection[UUID], limit: int
 async def old_areas(tx: Transaction, before: datetime, limit: int) -> list[UUID]:
     """People's follows of areas that were confirmed before a moment."""
     return list((await tx.execute(_OLD_AREAS, {"before": before, "limit": limit})).scalars())
+
+
+async def forget_ended(tx: Transaction, before: datetime, limit: int) -> int:
+    """Delete those that ended before a moment; returns how many that were."""
+    return (await tx.execute(_FORGET_ENDED, {"before": before, "limit": limit})).rowcount
 
 
 async def follows_of_hook(tx: Transaction, hook_id: UUID) -> list[UUID]:

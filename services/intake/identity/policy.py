@@ -47,6 +47,8 @@ class Retention:
     after: Mapping[CaseStatus, timedelta]
     withdrawn: timedelta
     look_again: timedelta
+    unnamed_evidence: timedelta
+    """How long an agency's file is kept that no completion names, after none can any more."""
 
     @property
     def shortest(self) -> timedelta:
@@ -98,4 +100,5 @@ def retention() -> Retention:
         {CaseStatus(status): years * _YEAR for status, years in raw["years"].items()},
         timedelta(days=raw["withdrawn_days"]),
         timedelta(days=raw["look_again_days"]),
+        timedelta(days=raw["unnamed_evidence_days"]),
     )

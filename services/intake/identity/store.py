@@ -72,6 +72,14 @@ _LOG = sa.text(
     "SELECT seq, reveal_id, at, step, officer, details, hash FROM reveal_log ORDER BY seq"
 ).columns(reveal_id=_UUID, details=pg.JSONB, hash=sa.LargeBinary)
 
+_CUT = sa.text(
+    """
+    SELECT EXISTS (SELECT FROM reveals WHERE NOT EXISTS (
+      SELECT FROM reveal_log AS log WHERE log.reveal_id = reveals.reveal_id
+        AND log.step = CASE reveals.state WHEN 'void' THEN 'asked' ELSE reveals.state END))
+    """
+)
+"""What is void became so by itself: nobody took a step."""
 _HOLDER = sa.text("SELECT locked FROM reveal_holders WHERE officer = :officer AND key_id = :key_id")
 _ENROL = sa.text(
     """
@@ -112,6 +120,9 @@ _LIST = sa.text(
     "ORDER BY asked_at DESC, reveal_id LIMIT 200"
 ).columns(reveal_id=_UUID, report_id=_UUID)
 """Index reveals_newest."""
+_ASKED_BELOW = sa.text(
+    "SELECT reveal_id FROM reveals WHERE agency = :agency OR starts_with(agency, :below)"
+).columns(reveal_id=_UUID)
 _DECIDE = sa.text(
     """
     UPDATE reveals SET state = :state, decided_by = :officer, decided_at = :now, sealed = :sealed,
@@ -211,6 +222,17 @@ async def recorded(tx: Transaction) -> list[tuple[Entry, bytes]]:
         (Entry(r.seq, r.reveal_id, r.at, r.step, r.officer, r.details), r.hash)
         for r in await tx.execute(_LOG)
     ]
+
+
+async def is_cut(tx: Transaction) -> bool:
+    """Whether a request has come further than the chain tells: its newest entries are gone."""
+    return bool((await tx.execute(_CUT)).scalar_one())
+
+
+async def asked_below(tx: Transaction, agency: str) -> set[UUID]:
+    """The requests of officers of an agency or below it."""
+    rows = await tx.execute(_ASKED_BELOW, {"agency": agency, "below": f"{agency}."})
+    return set(rows.scalars())
 
 
 async def locked_key(tx: Transaction, officer: str, key: bytes) -> str | None:

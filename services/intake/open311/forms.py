@@ -126,5 +126,5 @@ def as_form(raw: bytes, content_type: str) -> dict[str, str]:
                 raise Refused(400, "the body is not an object")
             return {str(key): str(value) for key, value in parsed.items() if value is not None}
         return dict(parse_qsl(text, keep_blank_values=False, max_num_fields=200))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(400, "the body cannot be read: form fields in UTF-8 are expected") from None

@@ -8,7 +8,9 @@ from sqlalchemy.dialects import postgresql as pg
 
 from services.intake import store
 from services.intake.domain.moments import Kind
+from services.intake.domain.report import Filing
 from services.intake.domain.view import Tracked, running
+from services.intake.listing import is_hidden
 from services.intake.open311.catalogue import services
 from services.intake.open311.documents import Row
 from shared.contracts import CaseStatus
@@ -55,10 +57,13 @@ async def find(
     closed: bool | None = None,
     page: int = 1,
 ) -> list[Row]:
-    """Public requests, newest first."""
+    """Public requests, newest first. Which of them nobody has asked for by its number is as public as the
+    pages' own list: none that names people before an officer has verified it.
+    """
     given = {"start": start, "end": end, "codes": codes, "ids": ids, "closed": closed}
     rows = await tx.execute(_LIST, {**given, "most": MOST, "offset": (page - 1) * MOST})
-    return [as_request(tracked) for tracked in await store.track_many(tx, rows.scalars().all())]
+    found = await store.track_many(tx, rows.scalars().all())
+    return [as_request(tracked) for tracked in found if ids is not None or not is_hidden(tracked)]
 
 
 async def one(tx: Transaction, tracking_id: str) -> Row | None:
@@ -68,7 +73,9 @@ async def one(tx: Transaction, tracking_id: str) -> Row | None:
 
 
 def as_request(tracked: Tracked) -> dict[str, Any]:
-    """The fields of GeoReport v2. Texts are masked; nobody is named but agencies."""
+    """The fields of GeoReport v2. Texts are masked; nobody is named but agencies, and the exact place, often
+    somebody's own door, is its reporter's, as on the page of the report.
+    """
     report, state = tracked.report, tracked.progress
     filing, zone = report.filing, report.zone.tz
     category = state.category or filing.category
@@ -88,13 +95,18 @@ def as_request(tracked: Tracked) -> dict[str, Any]:
         "requested_datetime": _moment(report.filed_at.astimezone(zone)),
         "updated_datetime": _moment(last.astimezone(zone)),
         "expected_datetime": _moment(min(due).astimezone(zone)) if due else None,
-        "address": mask(place.description) if place.description else None,
+        "address": None,
         "address_id": place.region,
         "zipcode": None,
-        "lat": place.latitude,
-        "long": place.longitude,
+        "lat": _about(filing, place.latitude),
+        "long": _about(filing, place.longitude),
         "media_url": None,
     }
+
+
+def _about(filing: Filing, degrees: float | None) -> float | None:
+    """To about a kilometre, and nothing where somebody wanted to stay unnamed."""
+    return None if degrees is None or filing.anonymous else round(degrees, 2)
 
 
 def _last_answer(tracked: Tracked) -> str | None:

@@ -1,17 +1,19 @@
 """Who has shown the access code of a report, kept in the reader's own browser: sealed, for half a day.
 
-The code itself is never in an address, and leaves the cookie of a fresh filing only for its receipt.
+What an account opened is over, in every browser, when the account's sessions are. The code itself is never in
+an address, and leaves the cookie of a fresh filing only for its receipt.
 """
 
-import json
 import time
 from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from services.intake import store
+from services.intake.accounts import store as accounts
+from services.intake.accounts.sessions import Session
 from services.intake.desk import Desk
 from services.intake.domain.view import Tracked
 from shared.db.database import Transaction
@@ -35,11 +37,22 @@ class Fresh(BaseModel):
 
 
 @dataclass(frozen=True)
+class Grant:
+    """Opens one report until a moment (Unix time); if an account gave it, only while its session stands."""
+
+    until: int
+    account: Session | None = None
+
+
+@dataclass(frozen=True)
 class Opened:
     """A report as this reader may see it."""
 
     tracked: Tracked
     owner: bool
+
+
+_GRANTS = TypeAdapter(dict[str, Grant])
 
 
 class WrongCode(Exception):
@@ -49,7 +62,8 @@ class WrongCode(Exception):
 async def open_page(tx: Transaction, request: Request, desk: Desk, tracking_id: str) -> Opened:
     """The report for whoever has shown its code, or else its public side. Raises a 404 problem."""
     parsed = parsed_id(tracking_id)
-    owner = parsed in grants(request, desk)
+    given = grants(request, desk).get(parsed)
+    owner = given is not None and (given.account is None or await accounts.stands(tx, given.account))
     found = await store.locate(tx, parsed)
     if found is None or not (owner or found.tracked):
         raise not_found()
@@ -90,20 +104,35 @@ def require_owner(opened: Opened) -> Tracked:
     return opened.tracked
 
 
-def grants(request: Request, desk: Desk) -> dict[str, int]:
-    """The reports this browser may open, and until when (Unix time)."""
+def grants(request: Request, desk: Desk) -> dict[str, Grant]:
+    """The reports this browser was given to open, by tracking id; whether an account still stands, the
+    database tells.
+    """
     try:
-        raw = json.loads(desk.keys.box.unseal_text(GRANTS, request.cookies.get(GRANTS, "")))
-    except (Unsealable, ValueError):
+        raw = _GRANTS.validate_json(desk.keys.box.unseal_text(GRANTS, request.cookies.get(GRANTS, "")))
+    except (Unsealable, ValidationError):
         return {}
-    return {tracking_id: until for tracking_id, until in raw.items() if until > time.time()}
+    return {tracking_id: given for tracking_id, given in raw.items() if given.until > time.time()}
 
 
-def grant(request: Request, response: Response, desk: Desk, tracking_id: str) -> None:
-    """From now on this browser may open the report."""
-    held = {**grants(request, desk), tracking_id: int(time.time()) + GRANT_SECONDS}
-    newest = dict(sorted(held.items(), key=lambda item: item[1])[-MOST_GRANTS:])
-    keep_sealed(response, desk, GRANTS, json.dumps(newest), path="/")
+async def opened_here(request: Request, desk: Desk) -> list[str]:
+    """The tracking ids of the reports this browser may open."""
+    given = grants(request, desk)
+    sessions = {one.account for one in given.values() if one.account}
+    ended: set[Session] = set()
+    if sessions:
+        async with desk.database.reading() as tx:
+            ended = {session for session in sessions if not await accounts.stands(tx, session)}
+    return [tracking_id for tracking_id, one in given.items() if one.account not in ended]
+
+
+def grant(
+    request: Request, response: Response, desk: Desk, tracking_id: str, account: Session | None = None
+) -> None:
+    """From now on this browser may open the report; through an account, until that is signed out."""
+    held = {**grants(request, desk), tracking_id: Grant(int(time.time()) + GRANT_SECONDS, account)}
+    newest = dict(sorted(held.items(), key=lambda item: item[1].until)[-MOST_GRANTS:])
+    keep_sealed(response, desk, GRANTS, _GRANTS.dump_json(newest).decode(), path="/")
 
 
 def forget_grants(response: Response) -> None:

@@ -13,6 +13,7 @@ from services.intake.domain.words import Word
 from services.intake.pages import access
 from services.intake.pages.choices import category_name
 from services.intake.pages.deadlines import shown_deadlines
+from services.intake.pages.keepsakes import FOLLOWS, SUPPORTS
 from services.intake.pages.news import told_here
 from services.intake.preferences import preferences
 from shared.security.codes import format_tracking_id
@@ -49,8 +50,6 @@ async def case_page(
     request: Request, desk: Desk, tracking_id: str, complaint: Complaint | None = None, status: int = 200
 ) -> Response:
     """Raises a 404 problem where there is no such report for this reader."""
-    from services.intake.pages.support import supported  # which shows this page, too
-
     async with desk.database.reading() as tx:
         opened = await access.open_page(tx, request, desk, tracking_id)
         tracked, now = opened.tracked, tx.now
@@ -70,12 +69,13 @@ async def case_page(
         offers=_offered(view.get("possible", [])),
         deadlines=shown_deadlines(tracked, view["deadlines"], now),
         wishes=wishes,
-        push_key=desk.settings.push_public_key if opened.owner else None,
-        told_here=tracked.report.tracking_id in told_here(request, desk),
+        push_key=desk.settings.push_public_key,
+        told_here=tracked.report.tracking_id
+        in (told_here(request, desk) if opened.owner else FOLLOWS.read(request, desk)),
         made_at=datetime.now(UTC),
         complaint=complaint,
         supports=backers,
-        supporting=tracked.report.tracking_id in supported(request, desk),
+        supporting=tracked.report.tracking_id in SUPPORTS.read(request, desk),
         said=request.query_params.get("tersimpan"),
         max_files=desk.settings.evidence_max_files,
         files=view["evidence_count"],

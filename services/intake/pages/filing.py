@@ -116,7 +116,7 @@ async def _regions_asked(filled: Typed) -> list[FoundRegion]:
 
 async def _send(request: Request, desk: Desk, filled: Typed, report: ReportInput) -> Response:
     desk.guard.admit(request)
-    answer = await file_as_asked(request, desk, report, filled.key)
+    answer, session = await file_as_asked(request, desk, report, filled.key)
     await continuing.note_filed(desk, filled, answer)
     filed = FiledReport.model_validate_json(answer)
     location = f"/tanda-terima/{filed.tracking_id}"
@@ -125,7 +125,7 @@ async def _send(request: Request, desk: Desk, filled: Typed, report: ReportInput
         response = RedirectResponse(location, 303)
     else:
         response = JSONResponse({"location": location}, 201)
-    access.grant(request, response, desk, parse_tracking_id(filed.tracking_id))
+    access.grant(request, response, desk, parse_tracking_id(filed.tracking_id), session)
     fresh = access.Fresh(tracking_id=parse_tracking_id(filed.tracking_id), access_code=filed.access_code)
     access.hand_over(response, desk, fresh)
     return response

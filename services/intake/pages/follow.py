@@ -66,7 +66,7 @@ async def follow_area(request: Request, desk: CurrentDesk) -> Response:
     form = await read_form(request)
     asked = Asked(topik=form["topik"][:100], wilayah=form["wilayah"][:100])
     contact, wrong = contact_of(form, language_of(request))
-    area = _area(asked)
+    area = asked_area(asked)
     if contact is None or area is None or not form.genuine:
         told = _AREA if area is None else wrong or STALE
         return await list_page(request, desk, asked, _complaint(request, form, told), 422)
@@ -98,7 +98,8 @@ def contact_of(form: Form, language: str) -> tuple[Contact | None, Both | None]:
     return made.contact(), None
 
 
-def _area(asked: Asked) -> AreaFields | None:
+def asked_area(asked: Asked) -> AreaFields | None:
+    """What the list was narrowed to, as an area; None if it is none."""
     try:
         return AreaFields(category=asked.topik or None, region=asked.wilayah or None)
     except ValidationError:

@@ -13,8 +13,10 @@ from pydantic import BaseModel, ConfigDict
 from services.intake import listing
 from services.intake.api.access import CurrentDesk
 from services.intake.desk import Desk
+from services.intake.domain.follows import area_of
 from services.intake.pages.case import Complaint
 from services.intake.pages.choices import categories, category_name
+from services.intake.pages.keepsakes import FOLLOWS
 from shared.contracts import CaseStatus
 from shared.security.codes import InvalidTrackingId, format_tracking_id, parse_tracking_id
 from shared.web.pages import Shell
@@ -40,6 +42,11 @@ class Asked(BaseModel):
     @property
     def words(self) -> str:
         return " ".join(self.q.replace("\0", " ").split())[:_LONGEST]
+
+    @property
+    def area(self) -> str | None:
+        """What can be followed of it; None if it is not narrowed to a topic or a region."""
+        return area_of(self.topik, self.wilayah) if self.topik or self.wilayah else None
 
     @property
     def kept(self) -> dict[str, str]:
@@ -70,6 +77,8 @@ async def list_page(
         status,
         complaint=complaint,
         said=request.query_params.get("tersimpan"),
+        push_key=desk.settings.push_public_key,
+        told_here=asked.area in FOLLOWS.read(request, desk),
         rows=page.rows,
         chosen=asked.model_copy(update={"q": asked.words}),
         searching=bool(asked.kept),

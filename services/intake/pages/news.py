@@ -18,7 +18,7 @@ from services.intake.pages import access
 from services.intake.pages.telling import STALE
 from shared.security.codes import format_tracking_id
 from shared.security.sealing import Unsealable
-from shared.web.pages import read_form
+from shared.web.pages import Form, read_form
 from shared.web.problems import Problem, invalid
 
 router = APIRouter(include_in_schema=False)
@@ -34,12 +34,7 @@ async def tell(request: Request, desk: CurrentDesk, tracking_id: str) -> Respons
     form = await read_form(request)
     if not form.genuine:
         raise Problem(409, "stale-form", *STALE)
-    keys = {"p256dh": form["p256dh"], "auth": form["auth"]}
-    try:
-        body = push.PushBody.model_validate({"endpoint": form["endpoint"], "keys": keys})
-    except ValidationError:
-        raise invalid("endpoint", "kunci peramban belum benar", "not a browser's key") from None
-    subscription = json.dumps(push.checked_subscription(desk, body))
+    subscription = subscription_of(desk, form)
     async with desk.database.transaction() as tx:
         tracked = access.require_owner(await access.open_page(tx, request, desk, tracking_id))
         await push.have_told(tx, desk, tracked, subscription)
@@ -72,6 +67,16 @@ async def follow(request: Request, desk: CurrentDesk, tracking_id: str) -> Respo
     async with desk.database.reading() as tx:
         tracked = access.require_owner(await access.open_page(tx, request, desk, tracking_id))
     return JSONResponse(feed_token(desk, tracked).model_dump(mode="json"))
+
+
+def subscription_of(desk: Desk, form: Form) -> str:
+    """What a script sent of its browser's Push API. Raises problems for what no browser gave."""
+    keys = {"p256dh": form["p256dh"], "auth": form["auth"]}
+    try:
+        body = push.PushBody.model_validate({"endpoint": form["endpoint"], "keys": keys})
+    except ValidationError:
+        raise invalid("endpoint", "kunci peramban belum benar", "not a browser's key") from None
+    return json.dumps(push.checked_subscription(desk, body))
 
 
 def told_here(request: Request, desk: Desk) -> list[str]:

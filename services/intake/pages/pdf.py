@@ -12,7 +12,9 @@ from shared.security.codes import format_access_code, format_tracking_id
 from shared.text.masking import mask
 from shared.web.pages.sheet import BRAND, MUTED, Sheet
 
-_MARGIN = 22
+_MARGIN, _QR = 22, 32
+"""Millimetres."""
+_WARM, _WARM_INK = (255, 241, 214), (109, 67, 0)
 
 
 def receipt_as_pdf(
@@ -23,9 +25,12 @@ def receipt_as_pdf(
     _head(pdf, english, address)
     zone = report.zone.tz
     say = _english if english else _indonesian
+    _key(pdf, say("number"), format_tracking_id(report.tracking_id))
+    if access_code:
+        _secret(pdf, say("code"), format_access_code(access_code))
+    else:
+        pdf.paragraph(say("no-code"), colour=MUTED, after=5)
     rows = [
-        (say("number"), format_tracking_id(report.tracking_id)),
-        (say("code"), format_access_code(access_code) if access_code else say("no-code")),
         (say("filed"), _moment(report.filed_at.astimezone(zone), report.zone.value, english)),
         (say("title"), mask(report.filing.title)),
         (say("place"), report.filing.place.description or say("none")),
@@ -33,22 +38,41 @@ def receipt_as_pdf(
     ]
     for label, value in rows:
         pdf.paragraph(label, colour=MUTED)
-        pdf.paragraph(value, 12, bold=True, after=3)
-    for words in (say("keep"), say("signature")):
-        pdf.paragraph(words, 9, colour=MUTED, after=2)
-    pdf.set_font("Courier", size=6.5)
-    pdf.multi_cell(0, 3, signature, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.paragraph(value, 11, bold=True, after=3)
+    pdf.paragraph(say("keep"), after=2)
+    pdf.paragraph(f"{say('follow')} {address}", after=8)
+    pdf.paragraph(say("signature"), 8, colour=MUTED, after=1.5)
+    pdf.set_font("Courier", size=6)
+    pdf.multi_cell(0, 2.8, signature, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     return bytes(pdf.output())
 
 
 def _head(pdf: Sheet, english: bool, address: str) -> None:
     image = io.BytesIO()
     segno.make(address, error="m").save(image, kind="png", scale=8, border=0)
-    pdf.image(image, x=pdf.w - _MARGIN - 30, y=_MARGIN, w=30)
+    pdf.image(image, x=pdf.w - _MARGIN - _QR, y=_MARGIN, w=_QR)
     title = "Receipt of your report" if english else "Tanda terima laporan"
     pdf.paragraph("LAPOR!", 20, bold=True, colour=BRAND)
     pdf.paragraph(title, 15, bold=True)
-    pdf.set_y(_MARGIN + 38)
+    pdf.set_y(_MARGIN + _QR + 8)
+
+
+def _key(pdf: Sheet, label: str, value: str) -> None:
+    pdf.paragraph(label, colour=MUTED)
+    pdf.paragraph(value, 22, bold=True, after=4)
+
+
+def _secret(pdf: Sheet, label: str, value: str) -> None:
+    """In a box of its own, so that nobody hands it on without seeing what it is."""
+    top, room = pdf.get_y(), 4
+    pdf.set_fill_color(*_WARM)
+    pdf.rect(_MARGIN, top, pdf.w - 2 * _MARGIN, 23, style="F", round_corners=True, corner_radius=2.5)
+    pdf.set_xy(_MARGIN + room, top + room)
+    pdf.set_left_margin(_MARGIN + room)
+    pdf.paragraph(label, colour=_WARM_INK, after=1)
+    pdf.paragraph(value, 18, bold=True, colour=_WARM_INK)
+    pdf.set_left_margin(_MARGIN)
+    pdf.set_xy(_MARGIN, top + 29)
 
 
 def _moment(at: datetime, zone: str, english: bool) -> str:
@@ -61,17 +85,21 @@ def _day(at: datetime, english: bool) -> str:
 
 _WORDS = {
     "number": ("Nomor laporan", "Number of the report"),
-    "code": ("Kode akses (jangan dibagikan)", "Access code (do not share)"),
-    "no-code": ("sudah diberikan saat melapor", "was given when the report was filed"),
+    "code": ("Kode akses. Jangan dibagikan.", "Access code. Do not share it."),
+    "no-code": (
+        "Kode akses sudah diberikan saat melapor dan tidak tercetak di sini.",
+        "The access code was given when the report was filed and is not printed here.",
+    ),
     "filed": ("Diterima", "Received"),
     "title": ("Judul", "Title"),
     "place": ("Tempat", "Place"),
     "none": ("tidak disebut", "not named"),
-    "deadline": ("Diverifikasi paling lambat", "To be verified at the latest"),
+    "deadline": ("Diperiksa paling lambat", "To be checked by"),
     "keep": (
         "Simpan lembar ini. Dengan nomor dan kode akses Anda memantau, melengkapi, dan menjawab laporan.",
         "Keep this sheet. With the number and the code you follow, supplement and answer your report.",
     ),
+    "follow": ("Lacak di", "Follow it at"),
     "signature": (
         "Tanda tangan di bawah membuktikan apa yang dilaporkan dan kapan; siapa pun dapat memeriksanya.",
         "The digital signature below proves what was reported and when; anyone can check it.",

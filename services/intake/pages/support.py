@@ -1,6 +1,5 @@
 """Saying "me too" to a public report, and hearing how it ends. The browser keeps what takes it back."""
 
-import json
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -14,10 +13,10 @@ from services.intake.channels.web import ContactInput
 from services.intake.desk import Desk
 from services.intake.pages import access
 from services.intake.pages.case import Complaint, case_page
+from services.intake.pages.keepsakes import SUPPORTS
 from services.intake.pages.telling import STALE, Both, in_words
 from services.intake.pages.typed import told
 from shared.security.codes import format_tracking_id
-from shared.security.sealing import Unsealable
 from shared.web.pages import Form, read_form
 from shared.web.pages.language import language_of
 from shared.web.problems import Problem, not_found
@@ -25,9 +24,6 @@ from shared.web.validation import field_error
 
 router = APIRouter(include_in_schema=False)
 
-COOKIE = "lapor_dukungan"
-MOST_KEPT = 20
-_YEAR = 365 * 24 * 3600
 _TOO_MANY = (
     "Sedang terlalu banyak dukungan dikirim. Silakan coba lagi nanti.",
     "Too many are saying so at the moment. Please try again later.",
@@ -39,7 +35,7 @@ async def support(request: Request, desk: CurrentDesk, tracking_id: str) -> Resp
     """Once for each browser; with a contact, that contact is told how the report goes on."""
     form = await read_form(request)
     parsed = access.parsed_id(tracking_id)
-    kept = supported(request, desk)
+    kept = SUPPORTS.read(request, desk)
     if parsed in kept:
         return _back(parsed)
     contact, wrong = _contact(form, language_of(request))
@@ -63,7 +59,7 @@ async def support(request: Request, desk: CurrentDesk, tracking_id: str) -> Resp
             raise
         return await _complain(request, desk, tracking_id, _TOO_MANY, 429)
     response = _back(parsed, "konfirmasi" if contact else "")
-    _keep(response, desk, {**kept, parsed: (str(given[0]), given[1])})
+    SUPPORTS.write(response, desk, {**kept, parsed: (str(given[0]), given[1])})
     return response
 
 
@@ -72,7 +68,7 @@ async def take_back(request: Request, desk: CurrentDesk, tracking_id: str) -> Re
     """With what this browser kept."""
     form = await read_form(request)
     parsed = access.parsed_id(tracking_id)
-    kept = supported(request, desk)
+    kept = SUPPORTS.read(request, desk)
     if parsed not in kept or not form.genuine:
         return _back(parsed)
     supporter_id, code = kept.pop(parsed)
@@ -80,24 +76,8 @@ async def take_back(request: Request, desk: CurrentDesk, tracking_id: str) -> Re
         if found := await store.locate(tx, parsed):
             await supports.take_back(tx, desk.keys, found.report_id, UUID(supporter_id), code)
     response = _back(parsed)
-    _keep(response, desk, kept)
+    SUPPORTS.write(response, desk, kept)
     return response
-
-
-def supported(request: Request, desk: Desk) -> dict[str, tuple[str, str]]:
-    """What this browser supports: by tracking id, the supporter's id and code."""
-    try:
-        raw = json.loads(desk.keys.box.unseal_text(COOKIE, request.cookies.get(COOKIE, "")))
-    except (Unsealable, ValueError):
-        return {}
-    return {tracking_id: (one, code) for tracking_id, (one, code) in raw.items()}
-
-
-def _keep(response: Response, desk: Desk, kept: dict[str, tuple[str, str]]) -> None:
-    newest = dict(list(kept.items())[-MOST_KEPT:])
-    sealed = desk.keys.box.seal_text(COOKIE, json.dumps(newest))
-    secure = desk.settings.public_url.startswith("https:")
-    response.set_cookie(COOKIE, sealed, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
 
 
 def _contact(form: Form, language: str) -> tuple[ContactInput | None, Both | None]:

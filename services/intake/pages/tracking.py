@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.intake.api.access import CurrentDesk
-from services.intake.pages import access, news
+from services.intake.pages import access, follow_browser, news
 from services.intake.pages.case import case_page
 from services.intake.pages.telling import STALE, Both, errors_of
 from shared.security.codes import InvalidTrackingId, format_tracking_id, parse_tracking_id
@@ -24,7 +24,7 @@ WRONG = (
 async def ask(request: Request, desk: CurrentDesk, nomor: str = "") -> Response:
     """Which report? A number in the address leads to its public side."""
     if not nomor.strip():
-        return _asked(request, "", {}, open_here=[*access.grants(request, desk)])
+        return _asked(request, "", {}, open_here=await access.opened_here(request, desk))
     try:
         return RedirectResponse(f"/lacak/{format_tracking_id(parse_tracking_id(nomor))}", 303)
     except InvalidTrackingId as error:
@@ -62,6 +62,8 @@ async def forget(request: Request, desk: CurrentDesk) -> Response:
     if form.genuine:
         await news.tell_of_none(request, desk)
     response = RedirectResponse("/lacak", 303)
+    if form.genuine:
+        await follow_browser.end_all(request, response, desk)
     access.forget_grants(response)
     response.delete_cookie(news.COOKIE, path="/lacak")
     return response

@@ -3,9 +3,7 @@
 import asyncio
 import json
 import secrets
-from contextlib import asynccontextmanager
 
-import aio_pika
 import pytest
 from aiormq.exceptions import AMQPError, PublishError
 
@@ -17,6 +15,8 @@ from shared.contracts.codec import decode
 from shared.messaging.partners import KEY, POLICIES, partner_user
 from shared.messaging.relay import Relay
 from shared.security.receipts import verify_receipt
+from tests.support.broker import channel_of
+from tests.support.broker import publish as publish_raw
 
 from .channel_servers import at_work, until, waiting
 
@@ -26,20 +26,10 @@ REPORT = {
 }
 
 
-@asynccontextmanager
-async def connected(url: str):
-    connection = await aio_pika.connect(url)
-    try:
-        yield await connection.channel(publisher_confirms=True, on_return_raises=True)
-    finally:
-        await connection.close()
-
-
 async def publish(channel, body: object, *, key: str = KEY, exchange: str = INBOUND, **properties) -> None:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     told = {"user_id": "partner.bpjs", "message_id": "m-1", **properties}
-    target = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
-    await target.publish(aio_pika.Message(raw, **told), key, timeout=5)
+    await publish_raw(channel, exchange, key, raw, **told)
 
 
 async def answered(intake, stack, count: int = 1) -> list[c.PartnerAnswered]:
@@ -55,7 +45,7 @@ async def answered(intake, stack, count: int = 1) -> list[c.PartnerAnswered]:
 async def test_a_report_is_filed_and_the_answer_reaches_the_partners_own_queue(
     intake, stack, partner_url, broker, keys
 ):
-    async with connected(partner_url) as channel:
+    async with channel_of(partner_url) as channel:
         await publish(channel, REPORT, reply_to="partner.bpjs")
         await answered(intake, stack)
         queue = await channel.get_queue("partner.bpjs", ensure=False)
@@ -91,7 +81,7 @@ async def test_a_report_is_filed_and_the_answer_reaches_the_partners_own_queue(
     ],
 )
 async def test_a_refusal_names_the_field_and_files_nothing(intake, stack, partner_url, broker, body, field):
-    async with connected(partner_url) as channel:
+    async with channel_of(partner_url) as channel:
         await publish(channel, body)
     (answer,) = await answered(intake, stack)
     assert answer.tracking_id is None
@@ -100,7 +90,7 @@ async def test_a_refusal_names_the_field_and_files_nothing(intake, stack, partne
 
 
 async def test_an_answer_goes_to_nobody_elses_queue(intake, stack, partner_url, broker):
-    async with connected(partner_url) as channel:
+    async with channel_of(partner_url) as channel:
         await publish(channel, REPORT, reply_to="verification.facts")
     (answer,) = await answered(intake, stack)
     assert [error.field for error in answer.errors] == ["reply_to"]
@@ -110,7 +100,7 @@ async def test_an_answer_goes_to_nobody_elses_queue(intake, stack, partner_url, 
 async def test_two_partners_may_use_the_same_message_id(intake, stack, partner_url, broker):
     password = secrets.token_urlsafe(12)
     await grant(stack.management_url, partner_user("pln"), password, POLICIES)
-    async with connected(partner_url) as ours, connected(stack.amqp_url("partner.pln", password)) as theirs:
+    async with channel_of(partner_url) as ours, channel_of(stack.amqp_url("partner.pln", password)) as theirs:
         for _ in range(2):
             await publish(ours, REPORT)
             await publish(theirs, REPORT, user_id="partner.pln")
@@ -119,7 +109,7 @@ async def test_two_partners_may_use_the_same_message_id(intake, stack, partner_u
 
 
 async def test_who_does_not_say_who_it_is_files_nothing(intake, stack, partner_url, broker):
-    async with connected(partner_url) as channel:
+    async with channel_of(partner_url) as channel:
         await publish(channel, REPORT, user_id=None)
     dead = await broker.get_queue("intake.inbound.api.dead", ensure=False)
     await dead.purge()
@@ -143,27 +133,27 @@ async def test_who_does_not_say_who_it_is_files_nothing(intake, stack, partner_u
     ],
 )
 async def test_a_partner_publishes_nothing_else(partner_url, exchange, key):
-    async with connected(partner_url) as channel:
+    async with channel_of(partner_url) as channel:
         with pytest.raises((AMQPError, PublishError)):
             await publish(channel, REPORT, exchange=exchange, key=key)
 
 
 @pytest.mark.parametrize("name", ["partner.pln", "intake.inbound.api", "notify.contacts", "agency.35"])
 async def test_a_partner_reads_nobody_elses_queue(partner_url, name):
-    async with connected(partner_url) as channel:
+    async with channel_of(partner_url) as channel:
         with pytest.raises(AMQPError):
             await (await channel.get_queue(name, ensure=False)).get(fail=False)
 
 
 async def test_a_partner_hears_no_other_partners_answers(partner_url):
-    async with connected(partner_url) as channel:
+    async with channel_of(partner_url) as channel:
         queue = await channel.get_queue("partner.bpjs", ensure=False)
         with pytest.raises(AMQPError):
             await queue.bind("lapor.replies", "partner.#")
 
 
 async def test_nothing_waits_once_it_is_answered(intake, stack, partner_url, broker):
-    async with connected(partner_url) as channel:
+    async with channel_of(partner_url) as channel:
         await publish(channel, REPORT)
     await answered(intake, stack)
     assert await waiting(broker, Channel.API) == 0

@@ -2,13 +2,10 @@
 
 import asyncio
 from datetime import timedelta
-from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
-from services.intake.pages import open_shell
-from services.intake.pages import routers as page_routers
 from shared import contracts as c
 from shared.security.links import Purpose, sign
 from shared.security.tokens import Role
@@ -18,7 +15,8 @@ from tests.corpora import evidence as corpus
 from .conftest import PNG
 from .conftest import _application as build_application
 from .evidence_desk import TUS, check, files, s3_of, send, sent, token
-from .test_intake_evidence_downloads import leg
+from .legs import leg
+from .reader import with_pages
 
 DISHUB = "35.3578.dishub"
 DONE = "Lampu di simpang Diponegoro diganti petugas pada Selasa."
@@ -27,12 +25,7 @@ DONE = "Lampu di simpang Diponegoro diganti petugas pada Selasa."
 @pytest.fixture(scope="module")
 def application():
     """The service with its pages."""
-    app, shell = build_application(), open_shell(SimpleNamespace(public_url="http://intake"))
-    for router in page_routers:
-        app.include_router(router)
-    shell.install(app)
-    app.state.shell = shell
-    return app
+    return with_pages(build_application())
 
 
 @pytest.fixture

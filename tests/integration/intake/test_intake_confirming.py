@@ -124,8 +124,25 @@ async def test_a_contact_is_asked_three_times_at_most_though_supports_are_taken_
         await intake.http.delete(
             f"{filed.url}/supports/{given['supporter_id']}", headers={ACCESS: given["code"]}
         )
-    answer = await intake.http.post(f"{(await intake.file()).url}/supports", json=CONTACT)
-    assert (answer.status_code, await intake.count("supports")) == (429, 3)
+    given = await support(intake, await intake.file())
+    assert given["confirmation_sent"]
+    assert len(await intake.answers()) == 3
+
+
+async def test_a_support_whose_contact_is_not_asked_any_more_counts_without_it(intake):
+    for _ in range(4):
+        await support(intake, await intake.file())
+    tokens = [row.token for row in await intake.rows("SELECT token FROM supports ORDER BY supporter_id")]
+    assert [token is None for token in tokens] == [False, False, False, True]
+
+
+async def test_asking_once_too_often_does_not_end_a_question_that_waits(intake):
+    filed = await intake.file()
+    given = await support(intake, filed)
+    for _ in range(3):
+        await support(intake, filed)
+    assert await answered(intake, await token_sent(intake))
+    assert (await registered(intake, given["supporter_id"]))[-1][0]
 
 
 async def test_whoever_confirms_is_asked_as_often_as_they_wish(intake):

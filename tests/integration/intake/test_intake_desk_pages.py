@@ -5,25 +5,18 @@ import re
 from datetime import timedelta
 
 import pytest
-from fastapi import FastAPI
 
-from services.intake.desk_pages import routers as desk_routers
-from services.intake.pages import open_shell
-from services.intake.pages import routers as page_routers
 from shared import contracts as c
-from shared.security.holders import lock, new_code
-from shared.security.keys import load_seal_private_keys
-from shared.security.sealing import key_id
+from shared.security.holders import new_code
 from shared.security.tokens import Officer, Role, TokenVerifier, issue
 from shared.web.pages.officers import COOKIE
-from shared.web.problems import install_problem_handlers
 from tests.corpora import evidence as corpus
 
 from .evidence_desk import check, sent
-from .test_intake_account_pages import Reader
-from .test_intake_evidence_downloads import leg
+from .legs import leg
+from .reader import Reader
+from .reveal_officers import WHO
 
-WHO = {"name": "Kenari Rahasia", "phone": "0812-7777-8888", "nik": "3578010101900001"}
 ASK = {"alasan": "danger-to-life", "penjelasan": "Pelapor menulis bahwa ia diancam dan perlu dijemput."}
 PAGE = "/petugas/identitas"
 CODE = re.compile(r'id="kode"[^>]*>([0-9A-Z-]{29})<')
@@ -32,8 +25,8 @@ CODE = re.compile(r'id="kode"[^>]*>([0-9A-Z-]{29})<')
 class Desk:
     """Officers' browsers in front of one intake, and the code of the one who may approve."""
 
-    def __init__(self, intake, app, keys):
-        self.intake, self.app, self.keys, self.code = intake, app, keys, new_code()
+    def __init__(self, officers, app, keys):
+        self.intake, self.app, self.keys, self.code = officers.intake, app, keys, officers.code
         self.opened: list[Reader] = []
 
     def officer(self, name, role=Role.NATIONAL_ADMIN, agency=None):
@@ -44,15 +37,6 @@ class Desk:
         reader.http.cookies.set(COOKIE, token)
         self.opened.append(reader)
         return reader
-
-    async def enrol(self, name):
-        (key,) = load_seal_private_keys(self.keys["LAPOR_REVEAL_PRIVATE_KEY"])
-        token = issue(
-            self.keys["LAPOR_TOKEN_PRIVATE_KEY"], Officer("x", Role.NATIONAL_ADMIN), timedelta(hours=1)
-        )
-        body = {"key_id": key_id(key.public_key()).hex(), "locked": lock(key, name, self.code)}
-        url, bearer = f"/v1/reveals/holders/{name}", {"Authorization": f"Bearer {token}"}
-        assert (await self.intake.http.put(url, json=body, headers=bearer)).status_code == 204
 
     async def asked(self, by):
         """The page of a fresh request, and its collect code."""
@@ -74,16 +58,9 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(intake, keys):
-    app = FastAPI()
-    for router in (*page_routers, *desk_routers):
-        app.include_router(router)
-    install_problem_handlers(app)
-    app.state.desk, app.state.shell = intake.desk, open_shell(intake.desk.settings)
-    app.state.tokens = TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
-    app.state.shell.install(app)
-    made = Desk(intake, app, keys)
-    await made.enrol("budi")
+async def desk(officers, pages, keys):
+    pages.state.desk, pages.state.tokens = officers.intake.desk, TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
+    made = Desk(officers, pages, keys)
     yield made
     for reader in made.opened:
         await reader.http.aclose()
@@ -99,6 +76,18 @@ async def test_one_asks_another_approves_and_the_first_sees_the_identity_in_one_
     again = await ratna.post(f"{where}/lihat", kode=code)
     assert (again.status_code, "Kenari" in again.text) == (409, False)
     assert await desk.steps() == ["enrolled", "asked", "approved", "shown", "denied"]
+
+
+async def test_what_can_be_seen_once_needs_nothing_after_the_transaction_that_records_it(desk, monkeypatch):
+    ratna = desk.officer("ratna")
+    where, code = await desk.approved(ratna)
+    await ratna.get(where)
+
+    def away():
+        raise ConnectionError("no database")
+
+    monkeypatch.setattr(desk.intake.database, "reading", away)
+    assert "Kenari Rahasia" in (await ratna.post(f"{where}/lihat", kode=code)).text
 
 
 async def test_the_second_officer_reads_the_reason_and_never_the_identity(desk):

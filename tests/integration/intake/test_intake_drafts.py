@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.intake.drafts import store
+from tests.support.problems import problem
 
 from .conftest import REPORT
 
@@ -40,10 +41,6 @@ class Holder:
 @pytest.fixture
 def holder(intake):
     return Holder(intake)
-
-
-def problem(answer):
-    return answer.status_code, answer.json()["type"].removeprefix("urn:lapor:problem:")
 
 
 async def test_what_was_saved_is_there_again(holder):

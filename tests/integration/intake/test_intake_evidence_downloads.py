@@ -1,6 +1,6 @@
 """Who may see which file, by links that live shortly and are written down."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +12,7 @@ from tests.corpora import evidence as corpus
 
 from .conftest import ACCESS
 from .evidence_desk import check, s3_of, sent, token
+from .legs import leg
 
 
 @pytest.fixture
@@ -22,20 +23,6 @@ async def shown(intake, clock):
     await check(intake)
     await leg(intake, filed, "35.3578.dishub")
     return filed
-
-
-async def leg(intake, filed, agency, **more):
-    about = {
-        "report_id": filed.report_id, "occurred_at": intake.database.clock.now(), "leg_id": uuid4(),
-        "agency": agency, "tracking_id": "x", "agency_name": "Dinas", "leg_version": 1,
-    }  # fmt: skip
-    await intake.hear(
-        c.DispositionCreated(
-            **about, zone="WIB", classification=c.Classification.SUPERVISION, category="pungli", title="t",
-            text="t", anonymous=False, secret=False, case_version=2,
-        )
-    )  # fmt: skip
-    return about
 
 
 async def link(intake, filed, headers, part="file"):

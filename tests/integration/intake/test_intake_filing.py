@@ -31,9 +31,9 @@ async def test_a_filing_answers_with_everything_the_reporter_needs(intake):
     assert body["status_label"] == "Belum terverifikasi"
 
 
-async def test_the_deadline_is_three_working_days_away_in_the_regions_zone(intake):
+async def test_the_deadline_is_three_working_days_away_where_the_national_team_counts_them(intake):
     body = (await intake.http.post("/v1/reports", json={**REPORT, "place": {"region": "91.71"}})).json()
-    assert body["deadline"] == "2026-07-09T23:59:59.999999+09:00"
+    assert body["deadline"] == "2026-07-09T23:59:59.999999+07:00"
 
 
 async def test_the_tracking_id_can_be_checked_for_typing_errors(intake):

@@ -1,6 +1,7 @@
 """Following public cases and areas on a real database: confirmed first, told in public, and forgotten."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from services.intake import listing
 from services.intake.confirming import desk as confirming
 from services.intake.confirming.purposes import PURPOSES
+from services.intake.following import desk as following
 from services.intake.following.forgetting import forget_over
 from services.intake.following.policy import rules
 from shared import contracts as c
@@ -93,6 +95,37 @@ async def test_asking_again_answers_alike_and_follows_once(intake):
     assert (await ask(intake, filed)).json() == {"state": "asked", "follow_id": None, "code": None}
     await confirm(intake)
     assert len({fact.report_id for fact in await intake.said(c.FollowChanged)}) == 1
+
+
+async def test_a_contact_that_was_asked_often_enough_is_answered_alike_and_follows_nothing(intake):
+    answers = [await ask(intake, await intake.file()) for _ in range(4)]
+    assert {(answer.status_code, answer.content) for answer in answers} == {(202, answers[0].content)}
+    assert (len(await intake.answers()), await intake.count("follows")) == (3, 3)
+
+
+async def test_a_contact_that_follows_as_much_as_it_may_is_answered_alike_and_not_asked(intake, monkeypatch):
+    monkeypatch.setattr(following, "rules", lambda: replace(rules(), most_of_a_contact=1))
+    first = await ask(intake, await intake.file())
+    second = await ask(intake, await intake.file())
+    assert (second.status_code, second.content) == (first.status_code, first.content)
+    assert (len(await intake.answers()), await intake.count("follows")) == (1, 1)
+
+
+async def test_all_follows_of_one_contact_name_one_recipient_that_says_nothing_of_it(intake):
+    await followed(intake)
+    for contact in ("Tetangga@warga.example", "lain@warga.example"):
+        await intake.http.post("/v1/follows", json={**AREA, "contact": {"email": contact}})
+        await confirm(intake)
+    case, area, other = [fact.recipient for fact in await intake.said(c.FollowChanged)]
+    assert case == area != other
+    kept = [row.token for row in await intake.rows("SELECT token FROM follows")]
+    assert not {case, other} & {None, *kept}
+
+
+async def test_who_has_ended_a_follow_is_named_no_more(intake):
+    await ask(intake, await followed(intake))
+    await confirm(intake, yes=False)
+    assert [fact.recipient is None for fact in await intake.said(c.FollowChanged)] == [False, True]
 
 
 async def test_a_no_to_a_later_question_ends_the_follow(intake):
@@ -191,6 +224,19 @@ async def test_an_areas_followers_are_forgotten_after_a_year(intake, clock):
     assert (await intake.said(c.FollowChanged))[-1].withdrawn
 
 
+async def test_what_has_ended_is_deleted_some_time_later_and_nothing_else(intake, clock):
+    ended, standing = await followed(intake), await followed(intake)
+    await intake.status(ended.report_id, 1, CaseStatus.CLOSED, closed_by="reporter")
+    clock.advance(rules().after_end + timedelta(days=1))
+    await forget_over(intake.database)
+    assert await intake.count("follows") == 2
+    clock.advance(rules().of_an_ended + timedelta(days=1))
+    await forget_over(intake.database)
+    assert [row.report_id for row in await intake.rows("SELECT report_id FROM follows")] == [
+        standing.report_id
+    ]
+
+
 async def test_a_wrong_code_ends_nothing(intake):
     filed = await followed(intake)
     [fact] = await intake.said(c.FollowChanged)
@@ -217,6 +263,7 @@ async def test_a_system_follows_areas_and_reports_with_a_secret_that_only_notify
         (None, filed.report_id),
     }
     assert all(fact.system for fact in follows)
+    assert len({fact.recipient for fact in follows}) == 1
     sealed = [fact for fact in await intake.said(c.ContactRegistered) if fact.sealed]
     assert {intake.unsealer.unseal(fact.report_id, fact.sealed).hook for fact in sealed} == {
         f"http://127.0.0.1:9/lapor {given['secret']}"

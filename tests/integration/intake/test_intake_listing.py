@@ -8,9 +8,9 @@ import pytest
 
 from services.intake import listing
 from services.intake.listing import Search
-from shared.contracts import CaseStatus, CaseVerified, Classification, DispositionCreated
+from shared.contracts import CaseStatus, CaseVerified, Classification
 
-from .test_intake_account_pages import read  # noqa: F401 - a fixture
+from .legs import leg
 
 STORY = "Jalan berlubang di depan pasar, hubungi saya di 0812 3456 7890 kapan saja."
 
@@ -117,7 +117,7 @@ async def test_the_next_page_begins_where_the_last_one_ended(file, listed, clock
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "kemarin"])
-async def test_a_page_that_begins_where_no_report_can_be_is_not_found(read, at):  # noqa: F811
+async def test_a_page_that_begins_where_no_report_can_be_is_not_found(read, at):
     place = urlsafe_b64encode(f"{at} {uuid4()}".encode()).decode()
     assert (await read().get(f"/laporan?sebelum={place}")).status_code == 404
 
@@ -132,16 +132,9 @@ async def test_a_status_that_changes_is_listed_anew(file, intake, listed):
 @pytest.mark.parametrize(
     "search", [{}, {"words": "berlubang"}, {"city": "35.78"}], ids=["alone", "words", "city"]
 )
-async def test_what_an_agency_has_is_found_by_it(file, intake, listed, clock, search):
+async def test_what_an_agency_has_is_found_by_it(file, intake, listed, search):
     filed = await file(title="Jalan rusak", place={"region": "35.78"})
-    await intake.hear(
-        DispositionCreated(
-            report_id=filed.report_id, occurred_at=clock.now(), leg_id=uuid4(), agency="35.3578.dpubm",
-            leg_version=1, tracking_id="K7MQ3XW9FA", agency_name="Dinas", zone="WIB", case_version=2,
-            classification=Classification.NON_SUPERVISION, category="infrastruktur", title="Jalan rusak",
-            text=STORY, anonymous=False, secret=False,
-        )
-    )  # fmt: skip
+    await leg(intake, filed, "35.3578.dpubm")
     await listing.list_batch(listed)
     assert await titles(listed, agency="35.3578.dpubm", **search) == ["Jalan rusak"]
     assert await titles(listed, agency="35.3578.dishub", **search) == []

@@ -130,9 +130,9 @@ async def test_refusals_come_in_xml_too(post):
 
 
 async def test_requests_are_found_by_service_status_and_time(intake, post, clock):
-    (lamp,) = (await post()).json()
+    (lamp,) = (await post(description="Lampu jalan padam tiga malam di depan pasar.")).json()
     clock.advance(timedelta(days=1))
-    (waste,) = (await post(service_code="sampah")).json()
+    (waste,) = (await post(description="Sampah menumpuk di depan pasar.", service_code="sampah")).json()
     submitted = await intake.said(c.ReportSubmitted)
     await intake.status(submitted[0].report_id, 1, CaseStatus.CLOSED, closed_by="reporter")
 
@@ -175,6 +175,27 @@ async def test_a_secret_report_does_not_exist_here(intake, post):
     assert (await get(intake, f"requests/{shown}.json")).status_code == 404
     assert (await get(intake, f"tokens/{shown}.json")).status_code == 404
     assert (await get(intake, "requests.json")).json() == []
+
+
+async def test_a_report_that_names_people_is_in_no_list_before_it_is_verified(intake, post):
+    words = "Kepala sekolah Bapak Budi Santoso meminta uang seragam kepada setiap wali murid."
+    (filed,) = (await post(description=words)).json()
+    assert (await get(intake, "requests.json")).json() == []
+    (one,) = (await get(intake, f"requests/{filed['service_request_id']}.json")).json()
+    assert one["service_request_id"] == filed["service_request_id"]
+
+
+async def test_the_exact_place_is_told_to_nobody(intake, post):
+    (filed,) = (await post()).json()
+    (one,) = (await get(intake, f"requests/{filed['service_request_id']}.json")).json()
+    assert (one["lat"], one["long"], one["address"]) == (-7.26, 112.75, None)
+
+
+async def test_the_place_of_an_anonymous_report_is_told_to_nobody(intake):
+    place = {"latitude": -7.2575, "longitude": 112.7521, "region": "35.78"}
+    filed = await intake.file(anonymous=True, place=place)
+    (one,) = (await get(intake, f"requests/{filed.tracking_id}.json")).json()
+    assert (one["lat"], one["long"], one["address_id"]) == (None, None, "35.78")
 
 
 async def test_a_token_is_the_requests_id(intake, post):

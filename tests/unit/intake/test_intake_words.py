@@ -5,7 +5,7 @@ import pytest
 from services.intake.domain.progress import progress
 from services.intake.domain.words import Saying, Word, fact_of, possible
 from shared.calendar import Zone
-from shared.contracts import CaseStatus, ClosedBy, ReportObjected
+from shared.contracts import CaseStatus, ClockKind, ClosedBy, Deadline, ReportObjected
 
 from . import stories
 
@@ -13,9 +13,9 @@ ANSWERS = {Word.REPLY, Word.ACCEPTANCE, Word.OBJECTION}
 OPEN = {Word.SUPPLEMENT, Word.WITHDRAWAL}
 
 
-def _possible(status, hours=1.0, *, later=timedelta(), **more):
+def _possible(status, hours=1.0, *, later=timedelta(), deadlines=None, **more):
     state = progress(stories.moments([stories.status(5, status, hours, **more)]))
-    return possible(state, stories.at(hours) + later, Zone.WIB)
+    return possible(state, stories.at(hours) + later, Zone.WIB, deadlines)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,15 @@ def test_after_the_tenth_working_day_nobody_can_object():
     assert Word.OBJECTION not in _possible(
         CaseStatus.CLOSED, 0, closed_by=ClosedBy.SYSTEM, later=timedelta(days=14, hours=16)
     )
+
+
+@pytest.mark.parametrize(("shown", "fits"), [(17, True), (15.5, False), (None, False)])
+def test_whoever_was_shown_a_later_end_can_object_until_then(shown, fits):
+    due = shown and stories.at(0) + timedelta(days=14, hours=shown)
+    told = Deadline(clock=ClockKind.REOPENING, started_at=stories.at(0), due_at=due, zone="WIB")
+    at = timedelta(days=14, hours=16)
+    words = _possible(CaseStatus.CLOSED, 0, closed_by=ClosedBy.SYSTEM, later=at, deadlines=(told,))
+    assert (Word.OBJECTION in words) is fits
 
 
 def test_an_archived_case_that_was_appealed_cannot_be_appealed_again():

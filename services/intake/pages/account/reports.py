@@ -54,7 +54,7 @@ async def claim(request: Request, desk: CurrentDesk, session: PageSession) -> Re
         told = (problem.detail, problem.detail_en)
         return await _listed(request, desk, session, number, status=problem.status, nomor=told)
     response = RedirectResponse(f"{HOME}?tersimpan=klaim", 303)
-    access.grant(request, response, desk, tracking_id)
+    access.grant(request, response, desk, tracking_id, session)
     return response
 
 
@@ -77,7 +77,7 @@ async def _listed(
         status if wrong else 200,
         reports=own,
         left=[days_left(one.due_at, one.zone, now) if one and not one.overdue else None for one in nexts],
-        open_here=access.grants(request, desk),
+        open_here=await access.opened_here(request, desk),
         plain_id=parse_tracking_id,
         more=offset + MOST_LISTED if len(own) == MOST_LISTED else None,
         number=number,

@@ -31,6 +31,7 @@
       const input = field(each.dataset.shows);
       const text = input.selectedOptions ? (input.value && input.selectedOptions[0].text) : input.value.trim();
       each.textContent = text || each.dataset.none;
+      each.classList.toggle("small", !text);
     }
     for (const each of form.querySelectorAll("[data-when]")) each.hidden = !field(each.dataset.when).checked;
     for (const each of form.querySelectorAll("[data-unless]")) each.hidden = field(each.dataset.unless).checked;

@@ -7,7 +7,7 @@
   if (!live || !token || !window.TextDecoderStream) return;
   // The feed repeats what was said before: that is on the page already, but clocks of machines differ a little.
   const since = Date.parse(live.dataset.since) - 10_000;
-  const PARTS = ["pesan", "dapat", "semua-jawaban", "perjalanan-laporan"];
+  const PARTS = ["pesan", "semua-jawaban", "dapat", "perjalanan-laporan"];
   const [FIRST, LONGEST, HIDDEN] = [2_000, 60_000, 60_000];
   let last, open, renewing;
 

@@ -1,4 +1,4 @@
-// Has this browser told of a report, also while no page of ours is open. What it shows says nothing of which.
+// Has this browser told of a report or an area, also while no page of ours is open. What it shows says nothing of which.
 "use strict";
 
 (async () => {
@@ -35,7 +35,7 @@
     try {
       if (await Notification.requestPermission() !== "granted") { told.textContent = box.dataset.denied; return; }
       const { endpoint, keys } = (await subscription()).toJSON();
-      const body = new URLSearchParams({ formulir: start.elements.formulir.value, endpoint, ...keys });
+      const body = new URLSearchParams({ ...Object.fromEntries(new FormData(start)), endpoint, ...keys });
       const answer = await fetch(start.action, { method: "POST", body, headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error("not told");
       show(true);

@@ -1,0 +1,101 @@
+"""What a reveal leaves: the reporter told, every step on a record that cannot change, and no identity."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from services.intake.identity import store
+from shared.contracts import ReportIdentityRevealed
+from shared.security.tokens import Role
+
+from .legs import leg
+from .reveal_officers import WHO
+
+
+async def test_the_reporter_is_told_by_a_fact_without_identity(officers):
+    await officers.collect(await officers.approved())
+    (fact,) = await officers.intake.said(ReportIdentityRevealed)
+    assert (fact.reason, fact.words) == ("danger-to-life", "demi keselamatan jiwa")
+    assert not any(word in fact.model_dump_json() for word in ("Kenari", "7777", "3578010101900001", "ratna"))
+
+
+async def test_a_court_order_that_is_recorded_keeps_the_reporter_from_being_told(officers):
+    asked = await officers.approved(reason="court-order", court_order="12/Pen.Pid/2026/PN Sby")
+    assert (await officers.collect(asked)).status_code == 200
+    assert await officers.intake.said(ReportIdentityRevealed) == []
+    assert (await officers.log())["entries"][1]["details"]["order"] == "12/Pen.Pid/2026/PN Sby"
+
+
+async def test_every_step_is_recorded_in_order(officers):
+    asked = await officers.asked()
+    await officers.approve(asked, "tono")
+    await officers.approve(asked)
+    await officers.collect(asked, "budi")
+    await officers.collect(asked)
+    log = await officers.log()
+    assert log["intact"]
+    assert [(line["step"], line["officer"]) for line in log["entries"]] == [
+        ("enrolled", "ratna"), ("asked", "ratna"), ("denied", "tono"), ("approved", "budi"),
+        ("denied", "budi"), ("shown", "ratna"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("agency", "seen"), [("35.3578", 1), ("35.3578.dishub", 1), ("35.35", 0), ("kl", 0)])
+async def test_an_agencys_supervisor_reads_of_requests_from_within_it(officers, agency, seen):
+    filed = await officers.intake.file(contact=WHO)
+    await leg(officers.intake, filed, "35.3578.dishub")
+    await officers.ask(filed, "sinta", Role.COORDINATOR, "35.3578.dishub")
+    await officers.ask(filed)
+    log = await officers.log(agency)
+    assert ([one["officer"] for one in log["entries"]], log["intact"]) == (["sinta"] * seen, True)
+
+
+async def test_the_record_holds_no_identity(officers):
+    await officers.collect(await officers.approved())
+    log = str(await officers.log())
+    assert not any(word in log for word in ("Kenari", "77778888", "3578010101900001"))
+
+
+@pytest.mark.parametrize("change", ["UPDATE reveal_log SET officer = 'x'", "DELETE FROM reveal_log"])
+async def test_the_record_refuses_to_be_changed(officers, change):
+    with pytest.raises(DBAPIError, match="only ever added"):
+        await officers.intake.rows(f"{change} RETURNING 1")
+
+
+async def test_an_entry_altered_behind_its_back_is_named(officers):
+    await officers.approved()
+    async with officers.intake.database.transaction() as tx:
+        await tx.execute(sa.text("ALTER TABLE reveal_log DISABLE TRIGGER only_added"))
+        await tx.execute(sa.text("UPDATE reveal_log SET officer = 'tono' WHERE seq = 2"))
+        await tx.execute(sa.text("ALTER TABLE reveal_log ENABLE TRIGGER only_added"))
+    log = await officers.log()
+    assert (log["intact"], log["first_break"]) == (False, 2)
+
+
+async def test_a_request_that_nobody_collected_breaks_nothing(officers, clock):
+    await officers.approved()
+    clock.advance(timedelta(hours=1))
+    async with officers.intake.database.transaction() as tx:
+        await store.drop_uncollected(tx)
+    assert await officers.intake.rows("SELECT 1 FROM reveals WHERE state = 'void'")
+    assert (await officers.log())["intact"]
+
+
+async def test_entries_cut_off_at_the_end_are_missed(officers):
+    await officers.collect(await officers.approved())
+    async with officers.intake.database.transaction() as tx:
+        await tx.execute(sa.text("ALTER TABLE reveal_log DISABLE TRIGGER only_added"))
+        await tx.execute(sa.text("DELETE FROM reveal_log WHERE step = 'shown'"))
+        await tx.execute(sa.text("ALTER TABLE reveal_log ENABLE TRIGGER only_added"))
+    log = await officers.log()
+    assert (log["intact"], log["first_break"]) == (False, 4)
+
+
+async def test_a_coordinator_lists_only_own_requests(officers):
+    await officers.approved()
+    answer = await officers.intake.http.get(
+        "/v1/reveals", headers=officers.headers("bagus", Role.COORDINATOR, "35.3578.dishub")
+    )
+    assert answer.json() == []
