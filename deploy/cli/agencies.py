@@ -4,17 +4,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from deploy.cli.gateway import GatewayUrl, Token, gateway
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import Json, plain_table, screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from shared.security.tokens import Role
 
 PAGE = 1000
-Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 
 agencies = typer.Typer(
     help="Look agencies up, export them, and change them by a table.", no_args_is_help=True
@@ -54,9 +52,7 @@ def list_agencies(
     if json:
         console.print_json(data=found)
         return
-    table = Table(box=None, header_style="bold")
-    for column in ("code", "kind", "name", "zone", "valid", "successors"):
-        table.add_column(column)
+    table = plain_table("code", "kind", "name", "zone", "valid", "successors")
     for one in found:
         table.add_row(
             one["code"], one["kind"], Text(one["name"]), one["zone"], _days(one), " ".join(one["successors"])

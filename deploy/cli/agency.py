@@ -8,9 +8,9 @@ from rich.table import Table
 
 from deploy.cli.agency_trials import register as register_trials
 from deploy.cli.broker_users import (
-    AsJson,
     Host,
     address_for,
+    named,
     new_password,
     refuse_granted,
     renew,
@@ -20,9 +20,9 @@ from deploy.cli.broker_users import (
 )
 from deploy.cli.directory_lookup import refuse_unknown
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import JsonList, screen
 from deploy.cli.target import DEFAULT_FOLDER, Broker, BrokerUrl, Folder, ManagementUrl, broker
-from deploy.provision.agency import accesses, grant, granted_users, user_of
+from deploy.provision.agency import accesses, grant, user_of
 from shared.contracts import ResponseKind
 from shared.messaging.agencies import BrokerUser
 
@@ -61,11 +61,12 @@ def grant_access(
     """
     if subtree and not read_only:
         raise Problem("--subtree goes with --read-only: an agency always hears of what lies below it.")
-    target, user = broker(folder, management_url, broker_url), _user(code, read_only, subtree=subtree)
+    target = broker(folder, management_url, broker_url)
+    user = named(user_of, code, read_only=read_only, subtree=subtree)
     if not unlisted:
         refuse_unknown(folder, code)
     if not read_only:
-        refuse_granted(user, _granted(target), f"lapor agency rotate {code}")
+        refuse_granted(target, user, f"lapor agency rotate {code}")
     password = new_password()
     asyncio.run(grant(target.management_url, user, password))
     _show(target, user, password, host)
@@ -82,8 +83,9 @@ def rotate_password(
     broker_url: BrokerUrl = None,
 ) -> None:
     """A new password, shown once. Connections that are open stay open; new ones need it."""
-    target, user = broker(folder, management_url, broker_url), _user(code, read_only)
-    require_granted(user, _granted(target), f"lapor agency grant {code}")
+    target = broker(folder, management_url, broker_url)
+    user = named(user_of, code, read_only=read_only)
+    require_granted(target, user, f"lapor agency grant {code}")
     _show(target, user, renew(target, user), host)
 
 
@@ -97,8 +99,9 @@ def revoke_access(
     broker_url: BrokerUrl = None,
 ) -> None:
     """Take access away at once, open connections included. The queue stays, and what waits in it."""
-    target, user = broker(folder, management_url, broker_url), _user(code, read_only)
-    require_granted(user, _granted(target), f"lapor agency grant {code}")
+    target = broker(folder, management_url, broker_url)
+    user = named(user_of, code, read_only=read_only)
+    require_granted(target, user, f"lapor agency grant {code}")
     take_away(target, user)
 
 
@@ -108,22 +111,11 @@ def list_access(
     folder: Folder = DEFAULT_FOLDER,
     management_url: ManagementUrl = None,
     broker_url: BrokerUrl = None,
-    json: AsJson = False,
+    json: JsonList = False,
 ) -> None:
     """Show who has access, who is connected, and what waits for whom."""
     target = broker(folder, management_url, broker_url)
     show_accesses(asyncio.run(accesses(target.management_url)), as_json=json)
-
-
-def _user(code: str, read_only: bool, *, subtree: bool = False) -> BrokerUser:
-    try:
-        return user_of(code, read_only=read_only, subtree=subtree)
-    except ValueError as error:
-        raise Problem(f"{str(error).capitalize()}.") from error
-
-
-def _granted(target: Broker) -> list[str]:
-    return asyncio.run(granted_users(target.management_url))
 
 
 def _show(target: Broker, user: BrokerUser, password: str, host: str | None) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.cli.directory_lookup import gateway_url, refuse_unknown
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import JsonList, plain_table, screen
 from deploy.cli.target import DEFAULT_FOLDER, Broker, BrokerUrl, Folder, ManagementUrl, broker, token_key
 from deploy.conformance.check import CannotCheck, Check, Finding
 from deploy.conformance.samples import FiledSamples, NotFiled, Sample
@@ -40,9 +40,7 @@ def sandbox(
         samples = asyncio.run(_file(folder, code, reports))
     except NotFiled as error:
         raise Problem(str(error)) from error
-    table = Table(box=None, header_style="bold")
-    table.add_column("tracking id", no_wrap=True)
-    table.add_column("title")
+    table = plain_table(Column("tracking id", no_wrap=True), "title")
     for sample in samples:
         table.add_row(sample.tracking_id, sample.title)
     console = screen()
@@ -58,7 +56,7 @@ def check(
         typer.Option(help="What the system says by itself about a new leg; may be given several times."),
     ] = None,
     patience: Annotated[float, typer.Option(help="Seconds that a word may take.", min=1, max=300)] = 15,
-    json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
+    json: JsonList = False,
     folder: Folder = DEFAULT_FOLDER,
     management_url: ManagementUrl = None,
     broker_url: BrokerUrl = None,
@@ -107,11 +105,7 @@ def _gateway(folder: Path) -> str:
 
 
 def _table(findings: list[Finding]) -> Table:
-    table = Table(box=None, header_style="bold")
-    table.add_column("")
-    table.add_column("its system", no_wrap=True)
-    table.add_column("what was wrong")
-    table.add_column("how to mend it")
+    table = plain_table("", Column("its system", no_wrap=True), "what was wrong", "how to mend it")
     for one in findings:
         mark = "[green]✓[/green]" if one.ok else "[red]✗[/red]"
         table.add_row(mark, one.tried, one.wrong, "" if one.ok else one.remedy)

@@ -53,10 +53,19 @@ def verify(
         ),
     ] = None,
     key: Key = None,
+    *,
     processes: Annotated[
         int,
         typer.Option(min=1, max=64, help="How many share a long history. Services go first."),
     ] = os.cpu_count() or 1,
+    kept: Annotated[
+        Path | None,
+        typer.Option(
+            "--roots",
+            help="What /v1/audit/roots answered once, kept elsewhere: whether these roots are still there.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="What was found, as JSON.")] = False,
     folder: Folder = DEFAULT_FOLDER,
 ) -> None:
@@ -66,7 +75,7 @@ def verify(
     """
     started = time.perf_counter()
     checked, findings = asyncio.run(
-        _verify(_database_url(database_url, folder), _key(key, folder), processes)
+        _verify(_database_url(database_url, folder), _key(key, folder), processes, _kept(kept))
     )
     seconds = time.perf_counter() - started
     if as_json:
@@ -104,12 +113,13 @@ def proof(
         screen().print(f"[green]Kata-kata itu ada pada entri {', '.join(map(str, places))}.[/green]")
 
 
-async def _verify(database_url: str, key: str, processes: int) -> tuple[Checked, list[Finding]]:
+async def _verify(
+    database_url: str, key: str, processes: int, kept: list[str]
+) -> tuple[Checked, list[Finding]]:
     database, checked = Database(database_url, clock_from(None), pool_size=2), Checked()
     try:
-        return checked, [
-            finding async for finding in verify_everything(database, key, checked, processes=processes)
-        ]
+        found = verify_everything(database, key, checked, processes=processes, kept=kept)
+        return checked, [finding async for finding in found]
     finally:
         await database.close()
 
@@ -150,6 +160,15 @@ def _database_url(given: str | None, folder: Path) -> str:
         raise Problem(
             f"Name the database with --database-url; no embedded stack runs in {folder}."
         ) from error
+
+
+def _kept(file: Path | None) -> list[str]:
+    if file is None:
+        return []
+    try:
+        return [str(one["statement"]) for one in json.loads(file.read_text(encoding="utf-8"))["roots"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Problem(f"{file} does not hold what /v1/audit/roots answers.") from error
 
 
 def _key(given: str | None, folder: Path) -> str:

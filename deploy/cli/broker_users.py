@@ -2,40 +2,52 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from rich.table import Table
+from rich.table import Column
 
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import plain_table, right, screen
 from deploy.cli.target import Broker
-from deploy.provision.agency import Access, revoke, rotate
+from deploy.provision.agency import Access, granted_users, revoke, rotate
 from shared.messaging.agencies import BrokerUser
 
 Host = Annotated[
     str | None, typer.Option(help="Host and port that its system reaches the broker by.", show_default=False)
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")]
 
 
 def new_password() -> str:
     return secrets.token_urlsafe(24)
 
 
-def refuse_granted(user: BrokerUser, granted: Sequence[str], rotating: str) -> None:
+def named(user_of: Callable[..., BrokerUser], code: str, **how: bool) -> BrokerUser:
+    """The user of a code. Raises Problem for a code that is none."""
+    try:
+        return user_of(code, **how)
+    except ValueError as error:
+        raise Problem(f"{str(error).capitalize()}.") from error
+
+
+def refuse_granted(target: Broker, user: BrokerUser, rotating: str) -> None:
     """`rotating` is the command that makes a new password."""
-    if user.name in granted:
+    if _has_access(target, user):
         raise Problem(f"{user.name} has access already. `{rotating}` makes a new password.")
 
 
-def require_granted(user: BrokerUser, granted: Sequence[str], granting: str) -> None:
+def require_granted(target: Broker, user: BrokerUser, granting: str) -> None:
     """`granting` is the command that gives access."""
-    if user.name not in granted:
+    if not _has_access(target, user):
         raise Problem(f"{user.name} has no access. `{granting}` gives it.")
+
+
+def _has_access(target: Broker, user: BrokerUser) -> bool:
+    kind = user.name.partition(".")[0]
+    return user.name in asyncio.run(granted_users(target.management_url, (kind,)))
 
 
 def renew(target: Broker, user: BrokerUser) -> str:
@@ -61,10 +73,7 @@ def show_accesses(rows: Sequence[Access], *, as_json: bool) -> None:
     if as_json:
         screen().print_json(data=[asdict(row) for row in rows])
         return
-    table = Table(box=None, header_style="bold")
-    table.add_column("user", no_wrap=True)
-    for title in ("consumers", "waiting", "dead"):
-        table.add_column(title, justify="right")
+    table = plain_table(Column("user", no_wrap=True), *right("consumers", "waiting", "dead"))
     for row in rows:
         dead = f"[red]{row.dead}[/red]" if row.dead else "0"
         consumers = str(row.consumers) if row.consumers else "[yellow]0[/yellow]"

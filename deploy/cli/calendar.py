@@ -5,20 +5,18 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
+from deploy.cli.acts import KnownAt
 from deploy.cli.clock_page import free_days
 from deploy.cli.decree import DAYS, Region, amend
 from deploy.cli.gateway import GatewayUrl, Token, gateway
 from deploy.cli.moments import day, moment, spoken
 from deploy.cli.months import Sheet, year_of
-from deploy.cli.screen import screen
+from deploy.cli.screen import Json, plain_table, screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from shared.calendar import Zone
 from shared.security.tokens import Role
-
-Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 
 calendar = typer.Typer(
     help="Look at the free days that deadlines jump over, and put on record what an act of law changed.",
@@ -38,10 +36,7 @@ def show(
         int | None, typer.Option(help="Which year; without it: this one.", show_default=False)
     ] = None,
     region: Region = None,
-    known_at: Annotated[
-        str | None,
-        typer.Option(help="As it was known then: 2026-08-01T12:00+07:00, or a day's end: 2026-08-01."),
-    ] = None,
+    known_at: KnownAt = None,
     folder: Folder = DEFAULT_FOLDER,
     gateway_url: GatewayUrl = None,
     token: Token = None,
@@ -96,9 +91,7 @@ def diff(
     if json:
         console.print_json(data=found)
         return
-    table = Table(box=None, header_style="bold")
-    for column in ("known since", "", "day", "name", "scope", "act"):
-        table.add_column(column)
+    table = plain_table("known since", "", "day", "name", "scope", "act")
     for change in found["changes"]:
         added, one = change["change"] == "added", change["day"]
         known = datetime.fromisoformat(change["known_at"]).astimezone(Zone.WIB.tz)

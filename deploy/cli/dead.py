@@ -15,7 +15,7 @@ from rich.table import Table
 from deploy.cli.letters import Letter, age, dead_queues, hold
 from deploy.cli.letters import replay as replay_letter
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import JsonList, screen
 from deploy.cli.target import DEFAULT_FOLDER, Broker, BrokerUrl, Folder, ManagementUrl, broker
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of messages, as `lapor dead list` shows them.")]
@@ -42,7 +42,7 @@ def list_letters(
     folder: Folder = DEFAULT_FOLDER,
     management_url: ManagementUrl = None,
     broker_url: BrokerUrl = None,
-    json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
+    json: JsonList = False,
 ) -> None:
     """List parked messages: where they failed, what they are, why, how often they were tried, since when.
 

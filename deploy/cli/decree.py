@@ -9,10 +9,10 @@ import typer
 import yaml
 from rich.console import Console
 
+from deploy.cli.acts import Author, Decided, DryRun, Source, Yes, put_on_record
 from deploy.cli.gateway import GatewayUrl, Token, gateway
 from deploy.cli.moments import day, spoken
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from shared.security.tokens import Role
 
@@ -36,8 +36,8 @@ class Kind(StrEnum):
 
 def amend(
     *,
-    source: Annotated[str, typer.Option(help="The act, as people cite it.")],
-    decided: Annotated[str, typer.Option(help="When it was signed: 2026-08-07.")],
+    source: Source,
+    decided: Decided,
     add: Annotated[
         list[str] | None,
         typer.Option(help='A day that becomes free: "2026-08-18 Cuti bersama / Joint leave". Repeatable.'),
@@ -59,13 +59,9 @@ def amend(
         str | None, typer.Option(help="The act completes the nation's free days up to here.")
     ] = None,
     region: Region = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Record nothing: only tell what would happen.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    officer: Annotated[
-        str, typer.Option(help="Who decides; recorded as the author. A --token names its own.")
-    ] = "petugas",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    officer: Author = "petugas",
     folder: Folder = DEFAULT_FOLDER,
     gateway_url: GatewayUrl = None,
     token: Token = None,
@@ -84,18 +80,8 @@ def amend(
     }
     if file is not None:
         body |= _from_file(file)
-    console = screen()
     with gateway(folder, gateway_url, token, Role.NATIONAL_ADMIN, officer) as lapor:
-        _tell(console, lapor.post(f"{DAYS}/amendments", {**body, "dry_run": True}))
-        if dry_run:
-            return
-        if not yes:
-            typer.confirm("Put it on record?", abort=True)
-        done = lapor.post(f"{DAYS}/amendments", body)
-    console.print(
-        f"Recorded as [bold]{done['amendment']['id']}[/bold] by {done['amendment']['author']}; the calendar "
-        f"is now {done['calendar_version']}. `lapor sla recomputes` shows how far the clocks are."
-    )
+        put_on_record(lapor, "calendar", DAYS, body, _tell, dry_run=dry_run, yes=yes)
 
 
 def new_day(typed: str, kind: Kind, *, estimated: bool) -> dict[str, Any]:
@@ -126,8 +112,7 @@ def _from_file(file: Path) -> dict[str, Any]:
     return {"added": added, "removed": removed}
 
 
-def _tell(console: Console, tried: dict[str, Any]) -> None:
-    amendment, moved = tried["amendment"], tried["open_clocks_moved"]
+def _tell(console: Console, amendment: dict[str, Any]) -> None:
     for one in amendment["added"]:
         console.print(
             f"[red]+[/red] {spoken(date.fromisoformat(one['date']))}: {one['name']} · {one['name_en']}"
@@ -136,5 +121,3 @@ def _tell(console: Console, tried: dict[str, Any]) -> None:
         console.print(f"[green]−[/green] {spoken(date.fromisoformat(one))}")
     if amendment["known_through"]:
         console.print(f"Complete through {amendment['known_through']}.")
-    about = "About " if tried["open_clocks_estimated"] else ""
-    console.print(f"{about}{moved} open clock{'' if moved == 1 else 's'} would get another deadline.")

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from deploy.cli.gateway import Gateway, GatewayUrl, Token, gateway
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import Json, screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from shared.security.tokens import Role
 
@@ -31,7 +31,6 @@ Provider = Annotated[str | None, typer.Option(help="A provider's name.", show_de
 Reason = Annotated[str | None, typer.Option(help="A reason, exactly as it is listed.", show_default=False)]
 Lane = Annotated[str | None, typer.Option(help="transactional or bulk.", show_default=False)]
 Limit = Annotated[int, typer.Option(help="How many at most.", min=1)]
-Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 
 notifications = typer.Typer(
     help="Look at deliveries of messages and their providers, and send again what failed.",

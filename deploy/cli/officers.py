@@ -3,15 +3,13 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from deploy.cli.gateway import GatewayUrl, Token, gateway
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import Json, plain_table, screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from shared.security.tokens import Role
 
-Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 Login = Annotated[str, typer.Argument(help="The name the officer signs in with.")]
 
 officers = typer.Typer(help="Officers' accounts: who may sign in, and as what.", no_args_is_help=True)
@@ -39,9 +37,7 @@ def list_officers(
     if json:
         screen().print_json(data=found)
         return
-    table = Table(box=None, header_style="bold")
-    for column in ("login", "name", "role", "agency", "second factor", "state"):
-        table.add_column(column)
+    table = plain_table("login", "name", "role", "agency", "second factor", "state")
     for one in found:
         factor = "yes" if one["second_factor"] else "no"
         table.add_row(one["login"], one["name"], one["role"], one["agency"] or "", factor, _state(one))

@@ -7,9 +7,9 @@ import typer
 from rich.table import Table
 
 from deploy.cli.broker_users import (
-    AsJson,
     Host,
     address_for,
+    named,
     new_password,
     refuse_granted,
     renew,
@@ -17,10 +17,9 @@ from deploy.cli.broker_users import (
     show_accesses,
     take_away,
 )
-from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import JsonList, screen
 from deploy.cli.target import DEFAULT_FOLDER, Broker, BrokerUrl, Folder, ManagementUrl, broker
-from deploy.provision.agency import accesses, grant, granted_users
+from deploy.provision.agency import accesses, grant
 from shared.contracts.base import INBOUND
 from shared.messaging.agencies import BrokerUser
 from shared.messaging.partners import KEY, PARTNER, POLICIES, partner_user
@@ -49,8 +48,8 @@ def grant_access(
 
     The password is shown once, here. The user files reports and reads its own answers, and nothing else.
     """
-    target, user = broker(folder, management_url, broker_url), _user(code)
-    refuse_granted(user, _granted(target), f"lapor partner rotate {code}")
+    target, user = broker(folder, management_url, broker_url), named(partner_user, code)
+    refuse_granted(target, user, f"lapor partner rotate {code}")
     password = new_password()
     asyncio.run(grant(target.management_url, user, password, POLICIES))
     _show(target, user, password, host)
@@ -66,8 +65,8 @@ def rotate_password(
     broker_url: BrokerUrl = None,
 ) -> None:
     """A new password, shown once. Connections that are open stay open; new ones need it."""
-    target, user = broker(folder, management_url, broker_url), _user(code)
-    require_granted(user, _granted(target), f"lapor partner grant {code}")
+    target, user = broker(folder, management_url, broker_url), named(partner_user, code)
+    require_granted(target, user, f"lapor partner grant {code}")
     _show(target, user, renew(target, user), host)
 
 
@@ -80,8 +79,8 @@ def revoke_access(
     broker_url: BrokerUrl = None,
 ) -> None:
     """Take access away at once, open connections included. The queue stays, and what waits in it."""
-    target, user = broker(folder, management_url, broker_url), _user(code)
-    require_granted(user, _granted(target), f"lapor partner grant {code}")
+    target, user = broker(folder, management_url, broker_url), named(partner_user, code)
+    require_granted(target, user, f"lapor partner grant {code}")
     take_away(target, user)
 
 
@@ -91,22 +90,11 @@ def list_access(
     folder: Folder = DEFAULT_FOLDER,
     management_url: ManagementUrl = None,
     broker_url: BrokerUrl = None,
-    json: AsJson = False,
+    json: JsonList = False,
 ) -> None:
     """Show which partners have access, who is connected, and what waits for whom."""
     target = broker(folder, management_url, broker_url)
     show_accesses(asyncio.run(accesses(target.management_url, (PARTNER,))), as_json=json)
-
-
-def _user(code: str) -> BrokerUser:
-    try:
-        return partner_user(code)
-    except ValueError as error:
-        raise Problem(f"{str(error).capitalize()}.") from error
-
-
-def _granted(target: Broker) -> list[str]:
-    return asyncio.run(granted_users(target.management_url, (PARTNER,)))
 
 
 def _show(target: Broker, user: BrokerUser, password: str, host: str | None) -> None:

@@ -9,21 +9,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from deploy.cli.acts import Author, Decided, DryRun, KnownAt, Source, Yes, put_on_record
 from deploy.cli.gateway import GatewayUrl, Token, gateway
 from deploy.cli.moments import day, moment
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import Json, plain_table, screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from shared.calendar import Basis, Unit, Zone
 from shared.contracts import Classification, ClockKind
 from shared.security.tokens import Role
 
 PATH = "/v1/policies"
-Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
-KnownAt = Annotated[
-    str | None,
-    typer.Option(help="As it was known then: 2026-08-01T12:00+07:00, or a day's end: 2026-08-01."),
-]
 
 policies = typer.Typer(
     help="Look at the limits that clocks are held to, and put on record that an act of law set another.",
@@ -91,8 +87,8 @@ def amend(
     clock: Annotated[ClockKind, typer.Argument(help="Which clock.")],
     days: Annotated[int, typer.Argument(help="The limit from then on.", min=1)],
     *,
-    source: Annotated[str, typer.Option(help="The act, as people cite it.")],
-    decided: Annotated[str, typer.Option(help="When it was signed: 2026-08-07.")],
+    source: Source,
+    decided: Decided,
     effective_from: Annotated[str, typer.Option(help="From this day on clocks that start take it up.")],
     classification: Annotated[
         Classification | None, typer.Option(help="For these cases only; settlement needs one.")
@@ -105,13 +101,9 @@ def amend(
     applies_to_running: Annotated[
         bool, typer.Option("--applies-to-running", help="Clocks that run already take it up, too.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Record nothing: only tell what would happen.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    officer: Annotated[
-        str, typer.Option(help="Who decides; recorded as the author. A --token names its own.")
-    ] = "petugas",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    officer: Author = "petugas",
     folder: Folder = DEFAULT_FOLDER,
     gateway_url: GatewayUrl = None,
     token: Token = None,
@@ -134,18 +126,8 @@ def amend(
     }
     if clock is ClockKind.SETTLEMENT and classification is None:
         raise Problem("--classification is needed: settlement has a limit for each.")
-    console = screen()
     with gateway(folder, gateway_url, token, Role.NATIONAL_ADMIN, officer) as lapor:
-        _tell(console, lapor.post(f"{PATH}/amendments", {**body, "dry_run": True}))
-        if dry_run:
-            return
-        if not yes:
-            typer.confirm("Put it on record?", abort=True)
-        done = lapor.post(f"{PATH}/amendments", body)
-    console.print(
-        f"Recorded as [bold]{done['amendment']['id']}[/bold] by {done['amendment']['author']}; the policy "
-        f"is now {done['policy_version']}. `lapor sla recomputes` shows how far the clocks are."
-    )
+        put_on_record(lapor, "policy", PATH, body, _tell, dry_run=dry_run, yes=yes)
 
 
 def _read(known_at: str | None, folder: Any, gateway_url: str | None, token: str | None) -> dict[str, Any]:
@@ -156,9 +138,7 @@ def _read(known_at: str | None, folder: Any, gateway_url: str | None, token: str
 
 
 def _limits(limits: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, header_style="bold")
-    for column in ("clock", "for", "limit", "since", "known since", "act"):
-        table.add_column(column)
+    table = plain_table("clock", "for", "limit", "since", "known since", "act")
     for one in sorted(limits, key=itemgetter("clock", "effective_from")):
         scope = " ".join(filter(None, (one["classification"], one["agency"])))
         table.add_row(
@@ -176,9 +156,7 @@ def _known(at: str | None) -> str:
     return f"{datetime.fromisoformat(at).astimezone(Zone.WIB.tz):%Y-%m-%d %H.%M} WIB" if at else "always"
 
 
-def _tell(console: Console, tried: dict[str, Any]) -> None:
-    limit, moved = tried["amendment"]["limit"], tried["open_clocks_moved"]
+def _tell(console: Console, amendment: dict[str, Any]) -> None:
+    limit = amendment["limit"]
     unit = limit["unit"].replace("_", " ")
     console.print(f"{limit['clock']}: {limit['days']} {unit} from {limit['effective_from']} on.")
-    about = "About " if tried["open_clocks_estimated"] else ""
-    console.print(f"{about}{moved} open clock{'' if moved == 1 else 's'} would get another deadline.")

@@ -8,10 +8,10 @@ import aio_pika
 import typer
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import ChannelClosed
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.cli.letters import SUFFIX, age, peek_age
-from deploy.cli.screen import screen
+from deploy.cli.screen import JsonList, plain_table, right, screen
 from deploy.cli.target import DEFAULT_FOLDER, Broker, BrokerUrl, Folder, ManagementUrl, broker
 from deploy.provision.management import VHOST, Management
 
@@ -46,7 +46,7 @@ def queues(
             "--peek", help="Tell the age in work queues too. Each look counts as one of 20 deliveries."
         ),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
+    json: JsonList = False,
 ) -> None:
     """Show every queue: waiting, in hand, consumers, age of the oldest message, dead letters beside it.
 
@@ -107,10 +107,8 @@ async def _count(connection: AbstractConnection, name: str) -> tuple[int, int]:
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table(box=None, header_style="bold")
-    table.add_column("queue", no_wrap=True)
-    for title in ("waiting", "in hand", "consumers", "oldest", "dead", "oldest dead"):
-        table.add_column(title, justify="right")
+    titles = ("waiting", "in hand", "consumers", "oldest", "dead", "oldest dead")
+    table = plain_table(Column("queue", no_wrap=True), *right(*titles))
     for row in rows:
         oldest = age(row.oldest_seconds) if row.waiting else ""
         dead = "" if row.dead is None else f"[red]{row.dead}[/red]" if row.dead else "0"

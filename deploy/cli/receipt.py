@@ -26,7 +26,7 @@ _LABELS = {
     "place": "Tempat",
     "event_date": "Tanggal kejadian",
     "channel": "Kanal",
-    "deadline": "Diverifikasi paling lambat",
+    "deadline": "Diperiksa paling lambat",
     "description_sha256": "Sidik isi laporan (SHA-256)",
 }
 

@@ -5,21 +5,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from deploy.cli.gateway import GatewayUrl, Token, gateway
 from deploy.cli.moments import moment
 from deploy.cli.problems import Problem
 from deploy.cli.rule_files import Played, play_examples, read_rules, sendable
-from deploy.cli.screen import screen
+from deploy.cli.screen import Json, plain_table, right, screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from services.routing.domain.lint import Finding, lint
 from shared.calendar import Zone
 from shared.clock import SystemClock
 from shared.security.tokens import Role
 
-Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 RulesFile = Annotated[
     Path | None,
     typer.Argument(help="A file like rules.yaml; without it: the reviewed rules of this release."),
@@ -70,9 +68,7 @@ def explain(
         return
     console.print(Text.assemble((outcome["agency"], "bold"), "  ", outcome["agency_name"]))
     console.print(f"  {outcome['why']} · {outcome['why_en']}\n")
-    table = Table(box=None, header_style="bold")
-    for column in ("rule", "version", "", "why"):
-        table.add_column(column)
+    table = plain_table("rule", "version", "", "why")
     for one in outcome["ranked"]:
         mark = Text("won", "green") if one["won"] else Text("lost", "dim")
         table.add_row(one["rule"], str(one["version"]), mark, f"{one['why']} · {one['why_en']}")
@@ -166,10 +162,7 @@ def _tell_replay(totals: Counter[str], moves: Counter[tuple[str, str, str, str]]
         return
     if not totals["cases"]:
         raise Problem("No case was recorded in that time.")
-    table = Table(box=None, header_style="bold")
-    table.add_column("cases", justify="right")
-    for column in columns:
-        table.add_column(column.replace("_", " "))
+    table = plain_table(*right("cases"), *(column.replace("_", " ") for column in columns))
     for key, count in moves.most_common():
         table.add_row(str(count), *key)
     if moves:

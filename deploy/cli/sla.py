@@ -7,11 +7,11 @@ import typer
 from rich.console import Console
 from rich.live import Live
 from rich.progress import Progress, SpinnerColumn, TextColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from deploy.cli.gateway import Gateway, GatewayUrl, Token, gateway
-from deploy.cli.screen import screen
+from deploy.cli.screen import Json, plain_table, right, screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from shared.security.tokens import Role
 
@@ -19,7 +19,6 @@ PAGE = 500
 MOST_SHOWN = 50
 
 sla = typer.Typer(help="Prove deadlines, and watch them being computed again.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -69,9 +68,8 @@ def _replay_all(lapor: Gateway, console: Console, *, quiet: bool) -> tuple[int, 
 
 
 def _differences(differences: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, header_style="bold")
-    for column in ("report", "what", "on record", "by its facts"):
-        table.add_column(column, overflow="fold")
+    columns = ("report", "what", "on record", "by its facts")
+    table = plain_table(*(Column(column, overflow="fold") for column in columns))
     for one in differences[:MOST_SHOWN]:
         table.add_row(one["report_id"], one["what"], one["on_record"], Text(one["recomputed"], "red"))
     if len(differences) > MOST_SHOWN:
@@ -116,12 +114,7 @@ def _rows(lapor: Gateway) -> list[dict[str, Any]]:
 
 
 def _progress(rows: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, header_style="bold")
-    for column in ("amendment", "began"):
-        table.add_column(column)
-    for column in ("cases", "deadlines moved"):
-        table.add_column(column, justify="right")
-    table.add_column("state")
+    table = plain_table("amendment", "began", *right("cases", "deadlines moved"), "state")
     for row in rows:
         known = "" if row["found_at"] else "+"
         state = Text("done", "green") if row["done_at"] else Text("running", "yellow")

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from deploy.cli.gateway import gateway
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import plain_table, right, screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from deploy.local import state
 from deploy.local.parts import PART_NAMES, parts_of
@@ -143,11 +143,7 @@ def _proportional(process: psutil.Process) -> int:
 
 
 def _table(rows: list[dict[str, str | int | float | bool | None]]) -> Table:
-    table = Table(box=None, header_style="bold")
-    table.add_column("process")
-    for title in ("pid", "port", "memory MB"):
-        table.add_column(title, justify="right")
-    table.add_column("state")
+    table = plain_table("process", *right("pid", "port", "memory MB"), "state")
     for row in rows:
         state_of = (
             "[green]ready[/green]"

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.cli.problems import Problem
-from deploy.cli.screen import screen
+from deploy.cli.screen import Json, screen
 from services.notify.channels.gsm import parts, septets
 from services.notify.domain.delivery import Template
 from services.notify.proofreading import versions
@@ -22,7 +22,6 @@ from services.notify.rendering import DEFAULT_LANGUAGE, LANGUAGES
 
 Name = Annotated[str, typer.Argument(metavar="TEMPLATE", help="As `lapor words list` names it.")]
 Language = Annotated[str, typer.Option(help=f"{', '.join(LANGUAGES)}.")]
-Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 
 words = typer.Typer(
     help="Look at the words of messages, in each language and as each channel carries them.",

@@ -3,8 +3,9 @@
 Only to look at: it waits for what it needs next and promises nothing.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +27,8 @@ ANSWER = (
     "Tim kami memeriksa lokasi pada hari yang sama. Perbaikan dikerjakan dua malam ini, mulai pukul 22.00, "
     "supaya lalu lintas siang tidak terganggu."
 )
+WRITER = {"name": "Sari Wulandari", "email": "sari@pelapor.example"}
+"""Who reports, unless nobody shall know."""
 ACCOUNTS: tuple[dict[str, Any], ...] = (
     {"login": "ratna", "name": "Ratna Kusumawardhani", "role": "national_admin"},
     {"login": "bagus", "name": "Bagus Prasetyo", "role": "coordinator", "agency": TRANSPORT},
@@ -52,6 +55,10 @@ class Office:
     """A message that nobody could read, among the dead letters."""
     tokens: dict[str, str]
     """By the name of the officer."""
+    workday: str
+    """Not far ahead, in ISO form."""
+    account: str
+    """A reporter's session, in an account that holds some of the reports."""
 
 
 def tokens_of(world: World) -> dict[str, str]:
@@ -80,11 +87,38 @@ async def week(world: World) -> Office:
         await world.http.get(f"/v1/cases/{secret.report_id}", headers=_as(tokens[name]))
     letter = await _unread(world)
     await world.settle()
-    return Office(waiting[0], secret, earlier[1], str(legs[1].leg_id), letter, tokens)
+    session = await account_of(world, earlier[1], waiting[0])
+    workday = (await world.ordinary_day(timedelta(days=2))).isoformat()
+    return Office(waiting[0], secret, earlier[1], str(legs[1].leg_id), letter, tokens, workday, session)
+
+
+async def account_of(world: World, *own: Filed) -> str:
+    """Sign a reporter in, with these reports in the account."""
+    contact = {"email": "warga@contoh.id"}
+
+    async def told() -> list[str]:
+        found = [message["text"] for message in await world.messages() if contact["email"] in message["to"]]
+        return [code[0] for text in found if (code := re.search(r"\b\d{6}\b", text))]
+
+    async def newer() -> str | None:
+        codes = await told()
+        return codes[-1] if len(codes) > before else None
+
+    before = len(await told())
+    await world.ok(await world.http.post("/v1/accounts/codes", json=contact), 202)
+    code = await world.until(newer, "the code has come")
+    signed = await world.ok(
+        await world.http.post("/v1/accounts/sessions", json={**contact, "code": code}), 201
+    )
+    for filed in own:
+        body = {"tracking_id": filed.tracking_id, "access_code": filed.access_code}
+        await world.http.post("/v1/accounts/me/claims", json=body, headers=_as(signed["token"]))
+    return str(signed["token"])
 
 
 async def _filed(world: World, story: Story) -> Filed:
-    filed = await world.file("A", **story.body())
+    known = {} if story.anonymous else {"contact": WRITER}
+    filed = await world.file("A", **story.body(), **known)
     if story.photo:
         headers = {CODE: filed.access_code, "Content-Type": "image/png"}
         path = f"/v1/reports/{filed.tracking_id}/evidence"
@@ -119,7 +153,9 @@ async def _unread(world: World) -> str:
     }
     async with await aio_pika.connect(world.place.amqp_url) as connection:
         dead = await (await connection.channel()).get_exchange(DEAD)
-        message = aio_pika.Message(b"{}", message_id=letter, type="report.replied.v1", headers=headers)
+        message = aio_pika.Message(
+            b"{}", message_id=letter, type="report.replied.v1", timestamp=datetime.now(UTC), headers=headers
+        )
         await dead.publish(message, "sla.facts", mandatory=True)
     return letter
 

@@ -16,6 +16,7 @@ from services.routing.domain.commands import QUESTION, REASON, SUBSTANCE, Word, 
 from services.routing.domain.fold import fold
 from services.routing.domain.leg import Docket, Leg, Said
 from services.routing.domain.refusal import Refused, UnknownLeg
+from services.routing.secret_readings import record_reading
 from services.routing.views import Acted, acted, disposition
 from shared.contracts import ResponseKind
 from shared.db.database import Transaction
@@ -77,13 +78,18 @@ router.get("/counts")(counts)  # before the path that would take its name for a 
 
 @router.get("/{leg_id}")
 async def one_disposition(request: Request, leg_id: UUID, officer: Reader) -> dict[str, Any]:
-    """One disposition with the report's content and everything that happened to it."""
-    async with request.app.state.database.reading() as tx:
+    """One disposition with the report's content and everything that happened to it. Of a secret report it is
+    written down that it was read, and by whom.
+    """
+    async with request.app.state.database.transaction() as tx:
         report_id = await store.report_of(tx, leg_id, scope_of(officer))
         if report_id is None:
             raise not_found()
         docket = fold(report_id, await store.entries(tx, report_id))
-    return disposition(docket, docket.legs[leg_id])
+        leg = docket.legs[leg_id]
+        if leg.created.secret:
+            await record_reading(tx, leg_id, officer)
+    return disposition(docket, leg)
 
 
 @router.post("/{leg_id}/acknowledgement")

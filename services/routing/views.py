@@ -1,7 +1,7 @@
 """Dispositions as officers see them over HTTP. Never holds who reported: routing does not know."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +35,8 @@ class DispositionLine(BaseModel):
     state: LegState
     version: int
     hop: int
-    title: str
+    title: str | None
+    """None of a secret report: who opens it to read so much as that is written down."""
     category: str
     classification: Classification
     region: str | None
@@ -85,6 +86,7 @@ class Acted(BaseModel):
 def line(row: Any, now: datetime) -> DispositionLine:
     """A row of the list with the time that remains at `now`."""
     shown = DispositionLine.model_validate(row)
+    shown.title = None if shown.secret else shown.title
     shown.paused = shown.state in OPEN and shown.settle_by is None
     if shown.due_at is not None:
         shown.overdue = shown.due_at < now
@@ -176,6 +178,10 @@ def page_marker(last: DispositionLine, *, by_due: bool = False) -> str:
     return f"{at.isoformat()}_{last.leg_id}"
 
 
+_EDGES = MINYEAR, MAXYEAR
+"""In the first and the last year, a zone can put a moment where no database tells it."""
+
+
 def place_of(marker: str | None) -> tuple[datetime, UUID] | None:
     """The place in the order that a marker names; raises a problem for one that is not ours."""
     if marker is None:
@@ -183,8 +189,8 @@ def place_of(marker: str | None) -> tuple[datetime, UUID] | None:
     try:
         at, _, leg_id = marker.partition("_")
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError("a marker has a zone")
+        if moment.tzinfo is None or not _EDGES[0] < moment.year < _EDGES[1]:
+            raise ValueError("a marker has a zone, and is of our time")
         return moment, UUID(leg_id)
     except ValueError:
         raise Problem(422, "invalid", "Penanda halaman tidak dikenal.", "Unknown page marker.") from None

@@ -1,6 +1,7 @@
 """Cases in PostgreSQL: a row to lock, the append-only facts, and a timer row for each clock that runs."""
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -15,6 +16,8 @@ from services.sla.domain.facts import Recorded
 from shared.contracts import CaseStatus, Classification
 from shared.db.database import Transaction
 
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+"""A NUL as JSON writes it: after no backslash, or after an even number of them."""
 _IDS = sa.bindparam("report_ids", type_=pg.ARRAY(pg.UUID(as_uuid=True)))
 SAID = "report_id, clocks_version, told, watched, flags, open, next_due_at, seq"
 _HOLD = sa.text(
@@ -191,8 +194,10 @@ def flags_json(flags: Sequence[Flag]) -> list[dict[str, str]]:
 
 
 def _text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as JSON for a statement that reads them as a table. PostgreSQL's text holds no NUL."""
-    return json.dumps(rows, default=str).replace("\\u0000", "")
+    """Rows as JSON for a statement that reads them as a table. PostgreSQL's text holds no NUL; somebody's
+    words may well hold the six characters that JSON writes one with.
+    """
+    return _NUL.sub(r"\1", json.dumps(rows, default=str))
 
 
 def _json(value: Any) -> Any:

@@ -17,6 +17,17 @@ from shared.security.limits import RateLimiter
 from shared.service import Service
 from shared.web.pages import Shell
 
+ROUTERS = [
+    router,
+    audit_router,
+    referral_router,
+    sessions_api.router,
+    accounts_api.router,
+    signing_in.router,
+    account.router,
+    desk.router,
+]
+
 
 def service() -> Service:
     settings = Settings()
@@ -29,16 +40,7 @@ def service() -> Service:
         name="verification",
         description="Cases: triage, clarification, archiving, closing and reopening.",
         settings=settings,
-        routers=[
-            router,
-            audit_router,
-            referral_router,
-            sessions_api.router,
-            accounts_api.router,
-            signing_in.router,
-            account.router,
-            desk.router,
-        ],
+        routers=ROUTERS,
         pages=shell.install,
         subscriptions=SUBSCRIPTIONS,
         watches=[follow_amendments],

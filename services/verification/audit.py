@@ -1,7 +1,7 @@
 """Seals the chains of all cases under one signed root a day, and checks everything that was ever recorded."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -18,6 +18,7 @@ from shared.security.keys import SigningKey, VerifyingKey
 from shared.service import Loop, Service
 
 POLL_SECONDS = 30.0
+GONE = "the root is gone"
 
 
 def sealing(key: SigningKey) -> Loop:
@@ -72,14 +73,22 @@ class Checked:
 
 
 async def verify(
-    database: Database, key: VerifyingKey, checked: Checked, *, processes: int = 1
+    database: Database,
+    key: VerifyingKey,
+    checked: Checked,
+    *,
+    processes: int = 1,
+    kept: Collection[str] = (),
 ) -> AsyncIterator[Finding]:
     """Everything that is wrong with what was recorded; `checked` counts along. Changes nothing.
 
-    A long history is shared among `processes`, which all see it as it is at one moment.
+    A long history is shared among `processes`, which all see it as it is at one moment. `kept` are statements
+    of roots that somebody kept elsewhere: of histories sealed anew with the key, nothing else tells.
     """
     async with database.reading() as tx:
         async for finding in _roots(tx, key, checked):
+            yield finding
+        for finding in await _compared(tx, key, kept):
             yield finding
     async with database.transaction() as tx:
         async for inspected in spans.inspect_all(tx, database.url, processes):
@@ -93,6 +102,9 @@ async def _roots(tx: Transaction, key: VerifyingKey, checked: Checked) -> AsyncI
     """Each root signed, numbered without a gap, bound to the one before, and the root of its leaves."""
     before: int | None = None
     following: Root | None = None
+    newest = await audit_store.roots(tx, None, 1)
+    for number in await audit_store.orphans(tx, newest[0].number if newest else 0):
+        yield Finding(Wrong.ROOT, None, number, GONE)
     while page := await audit_store.roots(tx, before, 100):
         for row in page:  # newest first
             checked.roots += 1
@@ -112,4 +124,20 @@ async def _roots(tx: Transaction, key: VerifyingKey, checked: Checked) -> AsyncI
             following = root
         before = page[-1].number
     if following is not None and following.number != 1:
-        yield Finding(Wrong.ROOT, None, following.number - 1, "the root is gone")
+        yield Finding(Wrong.ROOT, None, following.number - 1, GONE)
+
+
+async def _compared(tx: Transaction, key: VerifyingKey, kept: Collection[str]) -> list[Finding]:
+    """What of the roots that were kept is not what there is now."""
+    findings = []
+    for statement in kept:
+        try:
+            number = opened(statement, key).number
+        except InvalidRoot as error:
+            findings.append(Finding(Wrong.ROOT, None, None, f"a root that was kept: {error}"))
+            continue
+        now = [row.statement for row in await audit_store.roots(tx, number + 1, 1) if row.number == number]
+        if now != [statement]:
+            told = "it is another than the one that was kept" if now else GONE
+            findings.append(Finding(Wrong.ROOT, None, number, told))
+    return findings

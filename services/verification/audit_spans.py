@@ -15,7 +15,7 @@ from uuid import UUID
 
 from services.verification import audit_store
 from services.verification.domain.chain import Chain, Link
-from services.verification.domain.inspection import Finding, Stored, inspect
+from services.verification.domain.inspection import Finding, Stored, Wrong, inspect
 from shared.clock import SystemClock
 from shared.db.database import Database, Transaction
 
@@ -79,7 +79,7 @@ async def inspect_span(tx: Transaction, span: Span) -> Inspected:
     for report_id, seq, event_id, kind, body, officer, note, recorded_at, hash_ in entries:
         link = Link(report_id, event_id, kind, body, officer, note, recorded_at)
         stored[report_id].append(Stored(seq, hash_, link))
-    chains = {report_id: Chain(length, head) for report_id, length, head in ends}
+    chains = {report_id: Chain(length, head) for report_id, length, head, _ in ends}
     sealed = defaultdict[UUID, dict[int, bytes]](dict)
     for report_id, length, head in seals:
         sealed[report_id][length] = head
@@ -88,5 +88,10 @@ async def inspect_span(tx: Transaction, span: Span) -> Inspected:
         finding
         for one in known
         for finding in inspect(one, stored.get(one, ()), chains.get(one), sealed.get(one, {}))
+    ]
+    findings += [
+        Finding(Wrong.ROOT, report_id, length, "it is said to be under a root, and is under none")
+        for report_id, length, _, unsealed in ends
+        if not unsealed and length > max(sealed.get(report_id, ()), default=0)
     ]
     return Inspected(len(known), len(entries), tuple(findings))

@@ -68,6 +68,9 @@ _ROOTS = sa.text(
 _LEAVES = sa.text(
     "SELECT report_id, length, head FROM leaves WHERE number = :number ORDER BY report_id"
 ).columns(report_id=_UUID)
+_ORPHANS = sa.text("SELECT DISTINCT number FROM leaves WHERE number > :newest ORDER BY number").bindparams(
+    sa.bindparam("newest", type_=sa.Integer())
+)
 _LAST_SEAL = sa.text(
     """
     SELECT number, statement FROM roots JOIN leaves USING (number)
@@ -85,7 +88,7 @@ _CUT = sa.text(
 _SPAN = "report_id > :after AND report_id <= :last"
 _ENDS_OF = [sa.bindparam("after", type_=_UUID), sa.bindparam("last", type_=_UUID)]
 _ENDS = sa.text(
-    f"SELECT report_id, chain_length, chain_head FROM cases WHERE {_SPAN}"  # noqa: S608
+    f"SELECT report_id, chain_length, chain_head, unsealed FROM cases WHERE {_SPAN}"  # noqa: S608
 ).bindparams(*_ENDS_OF)
 _ALL_OF = sa.text(f"{_ENTRIES} WHERE {_SPAN} ORDER BY report_id, seq").bindparams(*_ENDS_OF)
 _SEALS = sa.text(f"SELECT report_id, length, head FROM leaves WHERE {_SPAN}").bindparams(  # noqa: S608
@@ -148,6 +151,11 @@ async def leaves_of(tx: Transaction, number: int) -> dict[UUID, Chain]:
     """The leaves of a root, in its order."""
     rows = await tx.execute(_LEAVES, {"number": number})
     return {row.report_id: Chain(row.length, row.head) for row in rows}
+
+
+async def orphans(tx: Transaction, newest: int) -> Sequence[int]:
+    """Roots behind the newest one that there is, of which leaves are left."""
+    return (await tx.execute(_ORPHANS, {"newest": newest})).scalars().all()
 
 
 async def last_seal(tx: Transaction, report_id: UUID) -> Any | None:

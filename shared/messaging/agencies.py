@@ -17,18 +17,30 @@ NOTHING = "^$"
 AGENCY, SUPERVISOR = "agency", "supervisor"
 NATIONAL = "nasional"
 
-POLICIES: dict[str, tuple[str, dict[str, str | int]]] = {
-    "lapor-agency": (
-        rf"^({AGENCY}|{SUPERVISOR})\.(?!.*\.dead$)",
-        {"delivery-limit": 20, "max-length": 100_000, "overflow": "drop-head"},
-    ),
-    "lapor-agency-dead": (
-        rf"^({AGENCY}|{SUPERVISOR})\..*\.dead$",
-        {"delivery-limit": 1_000_000, "max-length": 10_000, "overflow": "drop-head"},
-    ),
-}
-"""Name → (pattern over queue names, definition). An agency that is away for ever fills its own queue and no
-other's: what falls off its head is parked beside it, and nobody who publishes is refused for its sake."""
+Policies = dict[str, tuple[str, dict[str, str | int]]]
+"""Name → (pattern over queue names, definition)."""
+
+
+def queue_policies(*kinds: str) -> Policies:
+    """Of the queues of such users, and of their dead letters.
+
+    Whoever is away for ever fills the own queue and no other's: what falls off its head is parked beside it,
+    and nobody who publishes is refused for its sake.
+    """
+    name, users = f"lapor-{kinds[0]}", f"({'|'.join(kinds)})"
+    return {
+        name: (
+            rf"^{users}\.(?!.*\.dead$)",
+            {"delivery-limit": 20, "max-length": 100_000, "overflow": "drop-head"},
+        ),
+        f"{name}-dead": (
+            rf"^{users}\..*\.dead$",
+            {"delivery-limit": 1_000_000, "max-length": 10_000, "overflow": "drop-head"},
+        ),
+    }
+
+
+POLICIES = queue_policies(AGENCY, SUPERVISOR)
 
 LIMITS = {"max-connections": 20, "max-channels": 100}
 """Of one user, so that no agency's system can use up the broker."""
@@ -56,7 +68,7 @@ class BrokerUser:
 def agency_user(code: str) -> BrokerUser:
     """Hears of its legs and of those below it; answers for itself and its units. Raises ValueError."""
     name, escaped = f"{AGENCY}.{_checked(code)}", re.escape(code)
-    own = _own(name)
+    own = own_queues(name)
     return BrokerUser(
         name,
         binding=f"disposition.{code}.#",
@@ -76,7 +88,7 @@ def supervisor_user(code: str, *, subtree: bool) -> BrokerUser:
     Everything lies below the national desk: its subtree is the Ombudsman's and the executive office's.
     """
     name, escaped = f"{SUPERVISOR}.{_checked(code)}", re.escape(code)
-    own = _own(name)
+    own = own_queues(name)
     keys = rf"^disposition\.{escaped}(\..*)?$" if subtree else rf"^disposition\.{escaped}\.([a-z-]+|\*)$"
     binding = f"disposition.{code}.{'#' if subtree else '*'}"
     if subtree and code == NATIONAL:
@@ -104,7 +116,7 @@ def _answers(escaped: str) -> str:
     return rf"^response\.{escaped}(\.[a-z][a-z0-9-]*)*\.({'|'.join(ResponseKind)})$"
 
 
-def _own(name: str) -> str:
+def own_queues(name: str) -> str:
     """The user's queue, and more that it may make: `agency.35.3578:archive`. A unit's queue is the unit's."""
     return rf"{re.escape(name)}(:.*)?"
 

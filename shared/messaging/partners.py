@@ -7,23 +7,13 @@ a message carries its user in the property `user_id`, and RabbitMQ refuses one t
 import re
 
 from shared.contracts.base import INBOUND, REPLIES
-from shared.messaging.agencies import CODE, NOTHING, BrokerUser
+from shared.messaging.agencies import CODE, NOTHING, BrokerUser, own_queues, queue_policies
 
 PARTNER = "partner"
 KEY = "inbound.api"
 MARK = f"{PARTNER}."
 
-POLICIES: dict[str, tuple[str, dict[str, str | int]]] = {
-    "lapor-partner": (
-        rf"^{PARTNER}\.(?!.*\.dead$)",
-        {"delivery-limit": 20, "max-length": 100_000, "overflow": "drop-head"},
-    ),
-    "lapor-partner-dead": (
-        rf"^{PARTNER}\..*\.dead$",
-        {"delivery-limit": 1_000_000, "max-length": 10_000, "overflow": "drop-head"},
-    ),
-}
-"""Name → (pattern over queue names, definition). Who never reads fills no queue but their own."""
+POLICIES = queue_policies(PARTNER)
 
 
 def partner_user(code: str) -> BrokerUser:
@@ -31,7 +21,7 @@ def partner_user(code: str) -> BrokerUser:
     if not CODE.fullmatch(code):
         raise ValueError(f"{code!r} is no partner's code such as bpjs-kesehatan")
     name = f"{MARK}{code}"
-    own = rf"{re.escape(name)}(:.*)?"
+    own = own_queues(name)
     return BrokerUser(
         name,
         binding=name,

@@ -4,19 +4,14 @@ Source: UU 25/2009 on public service: a complaint's receipt states the reporter'
 description, the place and the time.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from shared.security.keys import SigningKey, VerifyingKey
+from shared.security.signed import NotSigned, read_content, sign_content
 
-from shared.security.keys import SigningKey, VerifyingKey, load_signing_key, load_verifying_key
-
-ALGORITHM = "Ed25519"
 TYPE = "lapor-receipt"
 MANIFEST_TYPE = "lapor-evidence-manifest"
 
@@ -53,7 +48,7 @@ def sign_receipt(
         "channel": str(channel),
         "deadline": deadline.isoformat(),
     }
-    return _signed(private_key, TYPE, content)
+    return sign_content(private_key, TYPE, content)
 
 
 def sign_manifest(
@@ -61,7 +56,7 @@ def sign_manifest(
 ) -> str:
     """A compact JWS that lists a report's files with their hashes: what came after the receipt."""
     content = {"tracking_id": tracking_id, "issued_at": issued_at.isoformat(), "files": list(files)}
-    return _signed(private_key, MANIFEST_TYPE, content)
+    return sign_content(private_key, MANIFEST_TYPE, content)
 
 
 def verify_receipt(public_key: VerifyingKey, text: str) -> dict[str, Any]:
@@ -74,20 +69,8 @@ def verify_manifest(public_key: VerifyingKey, text: str) -> dict[str, Any]:
     return _verified(public_key, text, MANIFEST_TYPE)
 
 
-def _signed(private_key: SigningKey, type_: str, content: Mapping[str, Any]) -> str:
-    payload = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    key = OKPKey.import_key(load_signing_key(private_key))
-    return jws.serialize_compact({"alg": ALGORITHM, "typ": type_}, payload, key, [ALGORITHM])
-
-
 def _verified(public_key: VerifyingKey, text: str, type_: str) -> dict[str, Any]:
-    key = OKPKey.import_key(load_verifying_key(public_key))
     try:
-        signed = jws.deserialize_compact(text.strip(), key, [ALGORITHM])
-        # Somebody's token, signed by mistake with the same key, is no receipt.
-        if signed.protected.get("typ") != type_ or signed.payload is None:
-            raise InvalidReceipt("not a receipt")
-        content: dict[str, Any] = json.loads(signed.payload)
-    except (JoseError, ValueError) as error:
+        return read_content(public_key, type_, text.strip())
+    except NotSigned as error:
         raise InvalidReceipt("not a receipt of ours, or altered") from error
-    return content

@@ -52,7 +52,7 @@ _PATTERN = re.compile(
     (?P<place> \b(?i:{"|".join(_WORDS["places"])})\b\.?\s{_FULL} )
   | \b(?P<strong> (?i:{_STRONG}) )(?P<gap>[ ]{{0,2}}) (?P<named> {_FULL} | {_WORD}(?:[ ]{_WORD})? )
   | \b(?P<address> (?i:{_ADDRESS}) )(?P<space>[ ]) (?P<addressed> (?:{_WORD}[ ]){{0,2}}{_FULL} | {_WORD} )
-  | \b(?P<office> (?i:{_OFFICE}) )[ ] (?P<official> {_FULL} )
+  | \b(?P<office> (?i:{_OFFICE}) )[ ] (?! (?i:{_ADDRESS})[ ] ) (?P<official> {_FULL} )
   | (?<![\w.])(?P<titled> (?:[Dd]rs?|Dra|Ir|Hj?|KH|Prof)\.\s?{_FULL} )
     """,
     re.VERBOSE,

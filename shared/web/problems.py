@@ -149,16 +149,22 @@ def unexpected(error: Exception) -> Problem:
             headers={"Retry-After": "2"},
         )
     if _unwritable(error):
+        log.warning("request_unwritable", reason=reason_of(error), where=where(error))
         return Problem(
             422,
             "invalid",
-            "Ada karakter yang tidak dapat disimpan, misalnya NUL.",
-            "A character cannot be stored, such as NUL.",
+            "Ada isian yang tidak dapat disimpan: karakter NUL, atau angka atau tanggal di luar jangkauan.",
+            "A value cannot be stored: a NUL character, or a number or date out of range.",
         )
     log.error("request_failed", error_type=type(error).__name__, reason=reason_of(error), where=where(error))
     return Problem(500, "internal", "Terjadi kesalahan di pihak kami.", "Something went wrong on our side.")
 
 
+_UNWRITABLE = frozenset({"22000", "22003", "22008", "22021", "22P05"})
+"""What PostgreSQL, or asyncpg before it, cannot write: a value its type cannot hold, a number or a moment out
+of range, a NUL in text or in JSON.
+"""
+
+
 def _unwritable(error: Exception) -> bool:
-    """PostgreSQL stores no NUL: 22021 in text, 22P05 in JSON."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None) in {"22021", "22P05"}
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _UNWRITABLE

@@ -1,25 +1,16 @@
 """The agency wall and the single writers, as the broker itself enforces them."""
 
 import secrets
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
-import aio_pika
 import pytest
-from aiormq.exceptions import ChannelAccessRefused, ChannelClosed, ChannelNotFoundEntity, PublishError
+from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity, PublishError
 
 from deploy.provision.agency import grant_agency
 from shared.messaging.topology import SERVICES
+from tests.support.broker import REFUSED, channel_of, publish
 
 OURS, THEIRS = "35.3578.dishub", "35.3578.dpubm"
-
-
-@asynccontextmanager
-async def channel_of(url: str):
-    connection = await aio_pika.connect(url)
-    try:
-        yield await connection.channel(publisher_confirms=True, on_return_raises=True)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +18,6 @@ async def agency_url(stack) -> str:
     password = secrets.token_urlsafe(12)
     await grant_agency(stack.management_url, THEIRS, secrets.token_urlsafe(12))
     return stack.amqp_url(await grant_agency(stack.management_url, OURS, password), password)
-
-
-async def publish(channel, exchange: str, key: str) -> None:
-    target = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
-    await target.publish(aio_pika.Message(b"{}"), key, timeout=5)
 
 
 async def test_an_agency_reads_its_own_topic(stack, agency_url):
@@ -81,7 +67,7 @@ async def test_an_agency_binds_to_no_other_exchange(agency_url, exchange):
 async def test_an_agency_reads_no_other_queue(agency_url, name):
     async with channel_of(agency_url) as agency:
         queue = await agency.get_queue(name, ensure=False)
-        with pytest.raises((ChannelAccessRefused, ChannelClosed)):
+        with pytest.raises(REFUSED):
             await queue.get(fail=False, timeout=5)
 
 
@@ -100,14 +86,14 @@ async def test_an_agency_reads_no_other_queue(agency_url, name):
 )
 async def test_an_agency_publishes_nothing_else(agency_url, exchange, key):
     async with channel_of(agency_url) as agency:
-        with pytest.raises((ChannelAccessRefused, ChannelClosed)):
+        with pytest.raises(REFUSED):
             await publish(agency, exchange, key)
 
 
 @pytest.mark.parametrize("name", [f"agency.{THEIRS}", "routing.responses", "notify.contacts"])
 async def test_an_agency_deletes_no_other_queue(stack, agency_url, name):
     async with channel_of(agency_url) as agency:
-        with pytest.raises((ChannelAccessRefused, ChannelClosed)):
+        with pytest.raises(REFUSED):
             await agency.queue_delete(name)
     async with channel_of(stack.admin_amqp_url) as admin:
         await admin.declare_queue(name, passive=True)
@@ -141,7 +127,7 @@ async def test_each_fact_can_be_said_by_its_service(stack, key, speaker):
 )
 async def test_no_fact_can_be_said_by_another_service(stack, key, service):
     async with channel_of(stack.amqp_url(service)) as channel:
-        with pytest.raises((ChannelAccessRefused, ChannelClosed)):
+        with pytest.raises(REFUSED):
             await publish(channel, "lapor.events", key)
 
 
@@ -149,19 +135,19 @@ async def test_no_fact_can_be_said_by_another_service(stack, key, service):
 async def test_only_notify_reads_contacts(stack, service):
     async with channel_of(stack.amqp_url(service)) as channel:
         queue = await channel.get_queue("notify.contacts", ensure=False)
-        with pytest.raises((ChannelAccessRefused, ChannelClosed)):
+        with pytest.raises(REFUSED):
             await queue.get(fail=False, timeout=5)
 
 
 @pytest.mark.parametrize("service", ["verification", "routing", "sla", "notify"])
 async def test_only_intake_registers_contacts(stack, service):
     async with channel_of(stack.amqp_url(service)) as channel:
-        with pytest.raises((ChannelAccessRefused, ChannelClosed)):
+        with pytest.raises(REFUSED):
             await publish(channel, "lapor.private", "contact.registered")
 
 
 @pytest.mark.parametrize("service", ["intake", "verification", "routing", "sla", "notify"])
 async def test_a_service_changes_no_topology(stack, service):
     async with channel_of(stack.amqp_url(service)) as channel:
-        with pytest.raises((ChannelAccessRefused, ChannelClosed)):
+        with pytest.raises(REFUSED):
             await channel.declare_queue(f"{service}.mine", durable=True)

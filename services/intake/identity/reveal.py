@@ -17,6 +17,7 @@ from services.intake.identity.policy import Reason, reveal_rules
 from services.intake.identity.store import Reveal, RevealState
 from shared.contracts import ReportIdentityRevealed
 from shared.db.database import Transaction
+from shared.governments import same_government
 from shared.security.envelopes import sealed_to
 from shared.security.holders import WrongCode, collecting_key, new_code, unlock
 from shared.security.sealing import Contact, IdentitySealer, IdentityUnsealer, Unsealable
@@ -25,12 +26,13 @@ from shared.web.problems import Problem, not_found
 
 
 def may_ask(officer: Officer, tracked: Tracked) -> bool:
-    """The national level for any report; a coordinator for one that is or was with their agency."""
+    """The national level for any report; a coordinator for one that is or was with their own government. A
+    province that watches its cities learns from none of them who reported.
+    """
     if officer.role is Role.NATIONAL_ADMIN:
         return True
-    own = f"{officer.agency}."
     return officer.role is Role.COORDINATOR and any(
-        f"{leg.agency}.".startswith(own) for leg in tracked.progress.legs
+        same_government(str(officer.agency), leg.agency) for leg in tracked.progress.legs
     )
 
 

@@ -3,8 +3,6 @@
 Whatever they show is escaped here; they never say who reported.
 """
 
-import base64
-import hashlib
 from html import escape
 
 from fastapi.responses import HTMLResponse
@@ -14,38 +12,12 @@ from services.routing.domain.leg import Leg
 from shared.calendar import Zone
 from shared.security.codes import format_tracking_id
 from shared.security.links import Purpose
+from shared.web.plain import plain_page
 
 LONGEST = 10_000
 """Characters of an answer."""
 LONGEST_QUESTION = 2_000
 LONGEST_REASON = 1_000
-
-STYLE = """
-:root{color-scheme:light dark;font:100%/1.6 system-ui,sans-serif}
-body{margin:0;background:Canvas;color:CanvasText}
-main{max-width:40rem;margin:0 auto;padding:2rem 1.25rem 4rem}
-h1{font-size:1.5rem;line-height:1.3;margin:0 0 1rem}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1rem 0}
-dt{opacity:.75}dd{margin:0}
-blockquote{margin:1rem 0;padding:.75rem 1rem;border-left:.25rem solid #0b6e4f}
-blockquote{white-space:pre-wrap;overflow-wrap:anywhere}
-label{display:block;font-weight:600;margin:1.25rem 0 .25rem}
-textarea,input:not([type=checkbox]){box-sizing:border-box;width:100%;font:inherit;padding:.6rem}
-textarea,input{border:1px solid #767676;border-radius:.4rem}
-textarea{min-height:10rem}
-button{font:inherit;font-weight:600;margin-top:1.25rem;padding:.75rem 1.5rem;cursor:pointer}
-button{border:0;border-radius:.4rem;background:#0b6e4f;color:#fff}
-:focus-visible{outline:3px solid #1a73e8;outline-offset:2px}
-.wrong{border-left:.25rem solid #b3261e;padding:.5rem 1rem;margin:1rem 0}
-.small,.en{font-size:.875rem;opacity:.8}
-"""
-_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_DIGEST}'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "X-Robots-Tag": "noindex, nofollow",
-    "X-Frame-Options": "DENY",
-}
 
 TITLES = {
     Purpose.ACKNOWLEDGE: ("Nyatakan laporan diterima", "Acknowledge this report"),
@@ -143,7 +115,7 @@ def _fields(purpose: Purpose, typed: str) -> str:
 
 
 def _sentence(words: str, words_en: str) -> str:
-    return f'<p>{escape(words)}</p><p class="en" lang="en">{escape(words_en)}</p>'
+    return f'<p>{escape(words)}</p><p lang="en">{escape(words_en)}</p>'
 
 
 def wrong_words(words: tuple[str, str]) -> str:
@@ -152,14 +124,8 @@ def wrong_words(words: tuple[str, str]) -> str:
 
 
 def _en(words: str) -> str:
-    return f'<p class="en" lang="en">{escape(words)}</p>'
+    return f'<p lang="en">{escape(words)}</p>'
 
 
 def _page(title: str, body: list[str], status: int = 200) -> HTMLResponse:
-    html = (
-        '<!doctype html><html lang="id"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)} · LAPOR!</title><style>{STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{''.join(body)}</main></body></html>"
-    )
-    return HTMLResponse(html, status, HEADERS)
+    return plain_page(title, "".join(body), status)

@@ -108,7 +108,7 @@ def update(body: bytes) -> Update:
 def _first(body: bytes) -> dict[str, Any]:
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("the answer is not JSON") from None
     first = content[0] if isinstance(content, list) and content else None
     if not isinstance(first, dict):

@@ -12,7 +12,7 @@ from services.routing.domain.completing import evidence_of
 from services.routing.domain.refusal import Refused, UnknownLeg
 from services.routing.domain.text import plain
 from services.routing.pages import proof
-from services.routing.pages.access import DESK, NO_STORE, STALE, Agent, CurrentDatabase, said
+from services.routing.pages.access import DESK, Agent
 from services.routing.pages.clocks import reporters_days
 from services.routing.pages.commanding import Changed, Command, carry_out, rehearse
 from services.routing.pages.deeds import ASK, COMPLETE, DEEDS, DELEGATE, REDIRECT, RETURN, Deed
@@ -25,6 +25,7 @@ from shared.db.database import Database
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer
 from shared.web.pages import Form, read_form
+from shared.web.pages.desk import NO_STORE, STALE, CurrentDatabase, said
 from shared.web.problems import not_found
 
 router = APIRouter(include_in_schema=False)

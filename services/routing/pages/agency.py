@@ -11,14 +11,7 @@ from services.routing.directory import directory
 from services.routing.domain.agencies import NATIONAL, Agencies
 from services.routing.domain.leg import OPEN
 from services.routing.listing import Wanted, count_open
-from services.routing.pages.access import (
-    AGENCY,
-    MANAGERS,
-    NO_STORE,
-    Reader,
-    may_see,
-    said,
-)
+from services.routing.pages.access import AGENCY, MANAGERS, Reader, may_see
 from services.routing.pages.finding import PATTERN
 from services.routing.pages.labels import KINDS
 from services.routing.pages.naming import agencies_like, tree
@@ -28,6 +21,7 @@ from shared.calendar import Zone
 from shared.db.database import Transaction
 from shared.messaging.agencies import agency_user
 from shared.security.tokens import Officer, Role
+from shared.web.pages.desk import NO_STORE, said
 from shared.web.problems import not_found
 
 router = APIRouter(include_in_schema=False)

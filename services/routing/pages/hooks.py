@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.routing.directory import directory
-from services.routing.pages.access import AGENCY, NO_STORE, STALE, Manager, said
+from services.routing.pages.access import AGENCY, Manager
 from services.routing.pages.agency import Asked, agency_page
 from services.routing.pages.naming import name_of
 from services.routing.webhooks import api
@@ -20,6 +20,7 @@ from services.routing.webhooks.views import HookView, NewHook, Replay, Rotation,
 from shared.calendar import Zone
 from shared.security.tokens import Officer
 from shared.web.pages import Form, read_form
+from shared.web.pages.desk import NO_STORE, STALE, said
 from shared.web.problems import Problem, not_found
 from shared.web.validation import field_error
 

@@ -13,7 +13,7 @@ from services.routing.api_inspection import scope_of
 from services.routing.directory import directory
 from services.routing.domain.leg import OPEN
 from services.routing.listing import Wanted, count_open
-from services.routing.pages.access import INSPECTION, NO_STORE, CurrentDatabase, CurrentShell, Reader
+from services.routing.pages.access import INSPECTION, Reader
 from services.routing.pages.clocks import Pressure, of_line
 from services.routing.pages.finding import Tab, View, listed
 from services.routing.pages.labels import CLASSIFICATIONS, STATES
@@ -24,6 +24,7 @@ from shared.calendar import Zone
 from shared.calendar.in_force import in_force
 from shared.db.database import Database
 from shared.security.codes import format_tracking_id
+from shared.web.pages.desk import NO_STORE, CurrentDatabase, CurrentShell
 from shared.web.pages.language import language_of
 
 router = APIRouter(include_in_schema=False)

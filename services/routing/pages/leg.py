@@ -14,20 +14,21 @@ from services.routing.directory import directory
 from services.routing.domain.agencies import Agencies
 from services.routing.domain.fold import fold
 from services.routing.domain.leg import Docket, Leg
-from services.routing.pages.access import DESK, NO_STORE, Reader, actor_of
+from services.routing.pages.access import DESK, Reader, actor_of
 from services.routing.pages.clocks import deadlines
 from services.routing.pages.deeds import COMPLETE, DEEDS, possible
 from services.routing.pages.labels import CASES, CLASSIFICATIONS, STATES, actor_label, step_label
 from services.routing.pages.naming import full_region, name_of, tree
 from services.routing.pages.proof import choices
-from services.routing.pages.readings import record_reading
 from services.routing.pages.starts import starts, starts_for, with_start
+from services.routing.secret_readings import record_reading
 from services.routing.views import disposition
 from shared.calendar import Zone
 from shared.db.database import Transaction
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer
 from shared.text.substance import is_physical
+from shared.web.pages.desk import NO_STORE
 from shared.web.problems import not_found
 
 router = APIRouter(include_in_schema=False)

@@ -12,7 +12,7 @@ from services.routing.directory import directory
 from services.routing.domain.agencies import Agencies
 from services.routing.domain.leg import OPEN, LegState
 from services.routing.listing import Wanted, count_legs
-from services.routing.pages.access import DESK, NO_STORE, CurrentDatabase, CurrentShell, Reader, said
+from services.routing.pages.access import DESK, Reader
 from services.routing.pages.clocks import Remaining, of_line
 from services.routing.pages.finding import Tab, View, listed, of_number
 from services.routing.pages.labels import CLASSIFICATIONS, STATES
@@ -22,6 +22,7 @@ from shared.calendar import Zone
 from shared.calendar.in_force import in_force
 from shared.db.database import Transaction
 from shared.security.codes import InvalidTrackingId, format_tracking_id, parse_tracking_id
+from shared.web.pages.desk import NO_STORE, CurrentDatabase, CurrentShell, said
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,19 +1,16 @@
-"""Every opening of a secret report at the desk is written down, in the transaction that reads it; and who may
-oversee reads what was written: `/petugas/pengawasan/pembaca`.
-"""
+"""Who opened secret reports at agencies, for whoever may oversee it: `/petugas/pengawasan/pembaca`."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy.dialects import postgresql as pg
 
 from services.routing.api_inspection import scope_of
-from services.routing.pages.access import INSPECTION, NO_STORE, CurrentDatabase, CurrentShell
+from services.routing.pages.access import INSPECTION
 from shared.db.database import Transaction
 from shared.security.tokens import Officer, Role
+from shared.web.pages.desk import NO_STORE, CurrentDatabase, CurrentShell
 from shared.web.pages.officers import in_role
 from shared.web.pages.readings import ROWS, Asked, asked_of, shown
 
@@ -26,19 +23,6 @@ _TYPES: dict[str, Any] = {
     **dict.fromkeys(("scope", "below", "reader", "number"), sa.Text()),
     **dict.fromkeys(("rows", "before_id"), sa.BigInteger()),
 }
-_RECORD = sa.text(
-    """
-    INSERT INTO secret_readings (leg_id, officer, role, read_at) VALUES (:leg_id, :officer, :role, :read_at)
-    """
-).bindparams(
-    sa.bindparam("leg_id", type_=pg.UUID(as_uuid=True)),
-    sa.bindparam("read_at", type_=sa.DateTime(timezone=True)),
-)
-
-
-async def record_reading(tx: Transaction, leg_id: UUID, officer: Officer) -> None:
-    values = {"leg_id": leg_id, "officer": officer.id, "role": officer.role.value, "read_at": tx.now}
-    await tx.execute(_RECORD, values)
 
 
 @router.get(READINGS)

@@ -10,7 +10,7 @@ from services.sla import amendments
 from services.sla.api import inputs
 from services.sla.api.calendars import CalendarId
 from services.sla.api.inputs import Body, Code, Date, Words
-from services.sla.api.trying import DRY_RUN, Admin, amend_or_try
+from services.sla.api.trying import DRY_RUN, Admin, Outcome, amend_or_try
 from services.sla.domain.explain import skipped_day
 from services.sla.domain.views import SkippedDay
 from shared.calendar import NATION, Amendment, Day, DayKind
@@ -60,18 +60,11 @@ class AmendmentView(BaseModel):
     known_through: date | None
 
 
-class Amended(BaseModel):
-    """What an amendment did, or would do."""
+class Amended(Outcome):
+    """What an amendment of the calendar did, or would do."""
 
-    dry_run: bool
     amendment: AmendmentView
     calendar_version: str
-    open_clocks_moved: int | None = Field(
-        description="Counted for a dry run; otherwise see `GET /v1/recomputes`."
-    )
-    open_clocks_estimated: bool = Field(
-        False, description="They were too many to count one by one: a random part of them was."
-    )
 
 
 @router.get("/{id}/amendments")

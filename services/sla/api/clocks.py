@@ -60,23 +60,26 @@ async def case_clocks(
             for one in measured
             if _is_theirs(officer, one)
         ],
-        impossible_facts=store.flags_json(clocks.flags) if officer.agency is None else [],
+        impossible_facts=store.flags_json(clocks.flags) if _everywhere(officer) else [],
     )
+
+
+def _everywhere(officer: Officer) -> bool:
+    """Whatever agency they are of. Clocks carry no content, and operators must find the ones that hang."""
+    return officer.agency is None or officer.role in {Role.OPERATOR, Role.NATIONAL_ADMIN}
 
 
 def _may_see(officer: Officer, measured: list[Measured]) -> bool:
     """Officers of an agency see the cases that reached it; everybody else's look like none at all."""
-    if officer.role is Role.OPERATOR:
-        return True  # clocks carry no content, and operators must find the ones that hang
     if officer.role is Role.AUDITOR:
         return False
-    if officer.agency is None:
+    if _everywhere(officer):
         return officer.role not in AGENCY_ROLES
     return any(one.clock.agency is not None and _is_theirs(officer, one) for one in measured)
 
 
 def _is_theirs(officer: Officer, measured: Measured) -> bool:
     agency = measured.clock.agency
-    if officer.agency is None or agency is None:
+    if agency is None or _everywhere(officer):
         return True
     return agency == officer.agency or agency.startswith(f"{officer.agency}.")

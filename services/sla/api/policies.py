@@ -10,7 +10,7 @@ from services.sla import amendments
 from services.sla.api import inputs
 from services.sla.api.explaining import LONGEST_LIMIT
 from services.sla.api.inputs import Body, Code, Date, Moment, Rules, Words
-from services.sla.api.trying import DRY_RUN, Admin, amend_or_try
+from services.sla.api.trying import DRY_RUN, Admin, Outcome, amend_or_try
 from services.sla.domain.explain import policy_version
 from shared.calendar import Basis, Limit, PolicyAmendment, Unit, Zone
 from shared.contracts import Classification, ClockKind, EscalationStep
@@ -116,18 +116,11 @@ class PolicyAmendmentView(BaseModel):
     limit: LimitView
 
 
-class PolicyAmended(BaseModel):
-    """What an amendment did, or would do."""
+class PolicyAmended(Outcome):
+    """What an amendment of a limit did, or would do."""
 
-    dry_run: bool
     amendment: PolicyAmendmentView
     policy_version: str
-    open_clocks_moved: int | None = Field(
-        description="Counted for a dry run; otherwise see `GET /v1/recomputes`."
-    )
-    open_clocks_estimated: bool = Field(
-        False, description="They were too many to count one by one: a random part of them was."
-    )
 
 
 @router.get("/amendments")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Response
+from pydantic import BaseModel, Field
 
 from services.sla import preview, rulebook
 from services.sla.api.inputs import unknown_region
@@ -29,6 +30,18 @@ DRY_RUN = "dry-run"
 """The id of an amendment that is not on record."""
 
 _A = TypeVar("_A", bound=Amendment | PolicyAmendment)
+
+
+class Outcome(BaseModel):
+    """What an amendment did, or would do."""
+
+    dry_run: bool
+    open_clocks_moved: int | None = Field(
+        description="Counted for a dry run; otherwise see `GET /v1/recomputes`."
+    )
+    open_clocks_estimated: bool = Field(
+        False, description="They were too many to count one by one: a random part of them was."
+    )
 
 
 async def amend_or_try(

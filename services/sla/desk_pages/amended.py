@@ -7,18 +7,12 @@ from fastapi import APIRouter, Request, Response
 from services.sla import amendments, effect_store
 from services.sla.amendments import Row
 from services.sla.desk_pages import words
-from services.sla.desk_pages.access import (
-    AMENDED,
-    CALENDAR,
-    NO_STORE,
-    CurrentDatabase,
-    CurrentShell,
-    Reader,
-)
+from services.sla.desk_pages.access import AMENDED, CALENDAR, Reader
 from services.sla.domain.amending import cause
 from services.sla.domain.effect import Effect
 from shared.calendar import Amendment, Zone
 from shared.db.database import Transaction
+from shared.web.pages.desk import NO_STORE, CurrentDatabase, CurrentShell
 from shared.web.problems import not_found
 
 router = APIRouter(include_in_schema=False)

@@ -12,17 +12,7 @@ from services.sla import amendments, effect_store
 from services.sla.amendments import Row
 from services.sla.api import inputs
 from services.sla.desk_pages import words
-from services.sla.desk_pages.access import (
-    AMENDED,
-    CALENDAR,
-    DAYS,
-    LIMITS,
-    NO_STORE,
-    CurrentDatabase,
-    CurrentShell,
-    Reader,
-    may_amend,
-)
+from services.sla.desk_pages.access import AMENDED, CALENDAR, DAYS, LIMITS, Reader, may_amend
 from services.sla.desk_pages.year import FreeDay, free_days, months
 from services.sla.domain.amending import cause
 from services.sla.domain.explain import skipped_day
@@ -32,6 +22,7 @@ from services.sla.effect_store import Total
 from services.sla.rulebook import peek
 from shared.calendar import Calendar, Limit, Limits, Zone
 from shared.contracts import ClockKind
+from shared.web.pages.desk import NO_STORE, CurrentDatabase, CurrentShell
 from shared.web.problems import invalid
 
 router = APIRouter(include_in_schema=False)

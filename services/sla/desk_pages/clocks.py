@@ -8,9 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.sla.api.clocks import case_clocks
-from services.sla.desk_pages.access import CLOCKS, NO_STORE, CurrentShell
-from services.sla.desk_pages.words import KINDS, UNITS
+from services.sla.desk_pages.access import CLOCKS
+from services.sla.desk_pages.words import UNITS
 from services.sla.domain.measure import ClockState
+from shared.web.pages.desk import NO_STORE, CurrentShell
 from shared.web.pages.names import agency_name
 from shared.web.pages.officers import PageOfficer
 
@@ -32,10 +33,8 @@ async def clocks(
         officer=officer,
         running=[one for one in found.clocks if one.state in RUNNING],
         stopped=[one for one in found.clocks if one.state not in RUNNING],
-        versions=found.versions,
         impossible=len(found.impossible_facts),
-        whole=f"{CLOCKS}/{report_id}",
+        report_id=report_id,
         agency_name=agency_name,
-        kinds=KINDS,
         units=UNITS,
     )

@@ -15,16 +15,7 @@ from services.sla.api.amending import CalendarCommand
 from services.sla.api.policies import PolicyCommand
 from services.sla.api.trying import DRY_RUN, refusals, try_out
 from services.sla.desk_pages import forms, words
-from services.sla.desk_pages.access import (
-    AMENDED,
-    CALENDAR,
-    DAYS,
-    LIMITS,
-    NO_STORE,
-    STALE,
-    Admin,
-    said,
-)
+from services.sla.desk_pages.access import AMENDED, CALENDAR, DAYS, LIMITS, Admin
 from services.sla.desk_pages.calendar import in_force
 from services.sla.domain.amending import cause
 from services.sla.rulebook import Outdated
@@ -33,6 +24,7 @@ from shared.contracts import ClockKind
 from shared.db.database import Database
 from shared.security.tokens import Officer
 from shared.web.pages import Form, Shell, read_form
+from shared.web.pages.desk import NO_STORE, STALE, said
 from shared.web.pages.language import language_of
 from shared.web.problems import Problem, validation_problem
 

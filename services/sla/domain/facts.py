@@ -71,12 +71,30 @@ COUNTED: tuple[type[c.Fact], ...] = (
 HEARD = MOVING + COUNTED
 RANK = {fact.type: rank for rank, fact in enumerate(HEARD)}
 
+UNDONE = frozenset({c.CaseStatus.CLOSED, c.CaseStatus.ARCHIVED})
+"""Ends that come by themselves when a time is over, and are taken back by an earlier word that comes late."""
+
+
+def order(fact: Recorded) -> tuple[bool, datetime, bool, int, UUID]:
+    """The submission first; then by time, and at one instant in the order of causes: a status that takes an
+    end back comes after whatever else does so, with more effect.
+    """
+    first = fact.type == c.ReportSubmitted.type
+    return (not first, fact.occurred_at, takes_back(fact), RANK[fact.type], fact.event_id)
+
+
+def takes_back(fact: Recorded) -> bool:
+    return fact.type == c.CaseStatusChanged.type and fact.status is not None and not fact.status.final
+
 
 def recorded(event_id: UUID, fact: Any) -> Recorded | None:
-    """What to keep of a fact, or None if nobody can care: a status change that ends nothing, say."""
+    """What to keep of a fact, or None if nobody can care: a status change that neither ends a case nor takes
+    an end back, say.
+    """
     occurred_at = _utc(fact.occurred_at)
     if isinstance(fact, c.CaseStatusChanged):
-        return Recorded(event_id, fact.type, occurred_at, status=fact.status) if fact.status.final else None
+        matters = fact.status.final or fact.previous in UNDONE
+        return Recorded(event_id, fact.type, occurred_at, status=fact.status) if matters else None
     if isinstance(fact, c.DispositionReporterSaid) and not fact.answers_question:
         return None
     place = getattr(fact, "place", None)

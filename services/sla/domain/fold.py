@@ -5,10 +5,9 @@ Nothing but the named facts below starts, pauses, resumes or stops a clock; an a
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from uuid import UUID
 
 from services.sla.domain.clocks import Clocks, Flag
-from services.sla.domain.facts import RANK, Recorded
+from services.sla.domain.facts import Recorded, order, takes_back
 from services.sla.domain.state import NATIONAL, Impossible, Leg, State
 from shared.calendar import Limits, Pause, UnknownRegion, Zone, region_of, zone_of
 from shared.calendar.regions import scopes_of
@@ -23,7 +22,7 @@ def fold(facts: Iterable[Recorded], limits: Limits, known_at: datetime | None = 
     `known_at`: by the limits known at that moment; without it, by all that is known. A clock that has
     stopped is held to the limit known when it stopped, whatever has been amended since.
     """
-    in_order = sorted({fact.event_id: fact for fact in facts}.values(), key=_order)
+    in_order = sorted({fact.event_id: fact for fact in facts}.values(), key=order)
     state = State(limits, known_at)
     for fact in in_order:
         try:
@@ -36,11 +35,6 @@ def fold(facts: Iterable[Recorded], limits: Limits, known_at: datetime | None = 
         flags=tuple(state.flags),
         open=state.submitted_at is not None and state.ended is None,
     )
-
-
-def _order(fact: Recorded) -> tuple[bool, datetime, int, UUID]:
-    """The submission first; then by time, and at one instant in the order of causes."""
-    return (fact.type != SUBMITTED, fact.occurred_at, RANK[fact.type], fact.event_id)
 
 
 def _before_the_submission(facts: Iterable[Recorded], submitted_at: datetime | None) -> Iterable[Flag]:
@@ -202,11 +196,7 @@ def _end(state: State, fact: Recorded, status: CaseStatus) -> None:
     if state.ended is status:
         return
     state.must_be_open()
-    state.ended, state.ended_at = status, fact.occurred_at
-    for leg in state.legs.values():
-        leg.asking = False
-    state.release(fact)
-    state.stop(fact)
+    state.end(fact, status)
 
 
 def _archived(state: State, fact: Recorded) -> None:
@@ -222,22 +212,28 @@ def _unmerged(state: State, fact: Recorded) -> None:
         raise Impossible("the case was not merged")
     state.ended = None
     for run in state.stopped_by_the_end():
-        if run.clock.kind is not ClockKind.COMPLETION:  # the question was dropped with the merge
+        if run.clock.kind is ClockKind.VERIFICATION:  # as its desk says: the case has come in anew
+            state.start(ClockKind.VERIFICATION, fact)
+        elif run.clock.kind is not ClockKind.COMPLETION:  # the question was dropped with the merge
             run.resume(fact)
 
 
 def _appealed(state: State, fact: Recorded) -> None:
     """Once, an archived case is verified anew, by another officer: the limit of that starts anew, too."""
-    if state.ended is not CaseStatus.ARCHIVED:
+    if CaseStatus.ARCHIVED not in (state.ended, state.taken_back):
         raise Impossible("the case was not archived")
     if state.appealed:
         raise Impossible("appealed before")
     state.ended, state.appealed = None, True
+    state.release(fact)  # these run again if the status was said by a machine whose clock is behind
+    state.stop(fact, ClockKind.COMPLETION, ClockKind.VERIFICATION)
     state.start(ClockKind.VERIFICATION, fact)
 
 
 def _status_changed(state: State, fact: Recorded) -> None:
-    if fact.status is not None and fact.status.final:
+    if takes_back(fact):
+        state.take_back(fact)
+    elif fact.status is not None:
         _end(state, fact, fact.status)
 
 

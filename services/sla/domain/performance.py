@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from services.sla.domain.clocks import DUTIES, Clock
-from services.sla.domain.facts import RANK, Recorded
+from services.sla.domain.facts import UNDONE, Recorded, order, takes_back
 from services.sla.domain.measure import Measured
 from shared.calendar import Calendar, DateOutsideCalendar, Zone
 from shared.calendar.pauses import merged_days
@@ -110,21 +110,19 @@ def tally(facts: Iterable[Recorded], measured: Iterable[Measured]) -> Tally | No
 
     The order of the facts and their repetition do not matter.
     """
-    in_order = sorted({fact.event_id: fact for fact in facts}.values(), key=_order)
+    in_order = sorted({fact.event_id: fact for fact in facts}.values(), key=order)
     if not in_order or in_order[0].type != _SUBMITTED:
         return None
     case = Tally(_month(in_order[0]), in_order[0].channel, _region(in_order[0].region))
     legs: dict[UUID, Leg] = {}
     for fact in in_order[1:]:
-        _apply(case, legs, fact)
+        if not takes_back(fact):
+            _apply(case, legs, fact)
+        elif case.ended in UNDONE:
+            case.ended = None
     _measure(case, legs, measured)
     case.legs = tuple(legs.values())
     return case
-
-
-def _order(fact: Recorded) -> tuple[Any, ...]:
-    """As the clocks read them: the submission first, then by time, then in the order of causes."""
-    return (fact.type != _SUBMITTED, fact.occurred_at, RANK[fact.type], fact.event_id)
 
 
 def _month(fact: Recorded) -> int:
@@ -142,7 +140,7 @@ def _apply(case: Tally, legs: dict[UUID, Leg], fact: Recorded) -> None:
     if case.ended is not None and fact.type not in _AFTER_THE_END:
         return
     end = fact.status if fact.type == "case.status-changed" else _ENDS.get(fact.type)
-    if end is not None and end.final:
+    if end is not None:
         case.ended = end
         return
     match fact.type:

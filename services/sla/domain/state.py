@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.sla.domain.clocks import HELD, Clock, Flag
-from services.sla.domain.facts import Recorded
+from services.sla.domain.facts import UNDONE, Recorded
 from shared.calendar import Limit, Limits, NoLimit, Pause, Zone
 from shared.contracts import CaseStatus, Classification, ClockKind
 
@@ -86,6 +86,7 @@ class State:
         self.submitted_at: datetime | None = None
         self.ended: CaseStatus | None = None
         self.ended_at: datetime | None = None
+        self.taken_back: CaseStatus | None = None
         self.appealed = False
 
     def start(
@@ -203,6 +204,26 @@ class State:
             if run.clock.kind is ClockKind.FIRST_RESPONSE and leg is not None and leg.active:
                 run.resume(fact)
         self.back_to_work(fact)
+
+    def end(self, fact: Recorded, status: CaseStatus) -> None:
+        self.ended, self.ended_at, self.taken_back = status, fact.occurred_at, None
+        for leg in self.legs.values():
+            leg.asking = False
+        self.release(fact)
+        self.stop(fact)
+
+    def take_back(self, fact: Recorded) -> None:
+        """An end that never was one: what a time's being over had ended, and a word that came late had
+        prevented. Whoever undid an end by a fact of its own (a reopening, an appeal) has done all of this.
+        """
+        if self.ended not in UNDONE:
+            return
+        self.stop(fact, ClockKind.REOPENING)
+        for run in self.stopped_by_the_end():
+            run.resume(fact)
+        if self.running(ClockKind.COMPLETION):
+            self.holds.append(Pause(fact.occurred_at, None))
+        self.ended, self.taken_back = None, self.ended
 
     def stopped_by_the_end(self) -> list[Run]:
         return [run for run in self.runs if run.stopped_by in ENDS and run.stopped_at == self.ended_at]

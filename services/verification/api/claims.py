@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from services.verification import desk_store
+from services.verification import desk_store, store
 from services.verification.api.access import Verifier, scope_of
 from services.verification.api.bodies import ClaimTaken
-from services.verification.api.deciding import already_claimed
+from services.verification.api.deciding import already_claimed, not_impartial
 from services.verification.domain.claim import Claim, Claimed, must_be_free
-from services.verification.domain.fold import UNDECIDED
+from services.verification.domain.decisions import NotImpartial, must_be_impartial
+from services.verification.domain.fold import UNDECIDED, fold
 from shared.web.problems import Problem, not_found
 
 router = APIRouter()
@@ -18,7 +19,9 @@ router = APIRouter()
 
 @router.post("/{report_id}/claim")
 async def claim(request: Request, report_id: UUID, officer: Verifier) -> ClaimTaken:
-    """Keep a case that waits for a decision for a while; claiming again begins the while anew."""
+    """Keep a case that waits for a decision for a while; claiming again begins the while anew. Whoever may
+    not decide an appeal may not keep it from others either.
+    """
     lasting = timedelta(minutes=request.app.state.service.settings.claim_minutes)
     try:
         async with request.app.state.database.transaction() as tx:
@@ -28,10 +31,13 @@ async def claim(request: Request, report_id: UUID, officer: Verifier) -> ClaimTa
             must_be_free(held.claim, officer.id, tx.now)
             if held.said.status not in UNDECIDED:
                 raise _nothing_to_decide()
+            must_be_impartial(fold(report_id, await store.entries(tx, report_id)), officer.id)
             taken = Claim(officer.id, tx.now + lasting)
             await desk_store.set_claim(tx, report_id, taken)
     except Claimed as claimed:
         raise already_claimed(claimed) from None
+    except NotImpartial:
+        raise not_impartial() from None
     return ClaimTaken(report_id=report_id, claimed_until=taken.until)
 
 

@@ -9,17 +9,17 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.verification import aside, desk_store, duplicates, store
+from services.verification import aside, duplicates
 from services.verification.api.access import Reader, Scope, scope_of
 from services.verification.api.bodies import CaseLine, Region
+from services.verification.api.opening import open_case
 from services.verification.api.queue import line_of
-from services.verification.domain.fold import fold
 from services.verification.domain.likeness import Report
 from services.verification.duplicates import SHUT, Candidate, Filed
 from shared.contracts import CaseStatus, Place
 from shared.text.masking import mask
 from shared.web.fields import PlainText
-from shared.web.problems import not_found, too_many
+from shared.web.problems import too_many
 
 router = APIRouter()
 _EXCERPT = 240
@@ -75,14 +75,8 @@ async def of_case(request: Request, report_id: UUID, officer: Reader) -> dict[st
     Of a secret candidate no phrase is shown: whoever opens it is written down.
     """
     async with request.app.state.database.transaction() as tx:
-        scope = scope_of(officer)
-        row = await desk_store.find(tx, scope, report_id)
-        if row is None:
-            raise not_found()
-        case = fold(report_id, await store.entries(tx, report_id))
-        if case.secret or row.sensitive:
-            await desk_store.note_reading(tx, report_id, officer.id, officer.role)
-        found = await duplicates.candidates(tx, scope, duplicates.report_of(case), report_id)
+        _, case = await open_case(tx, officer, report_id)
+        found = await duplicates.candidates(tx, scope_of(officer), duplicates.report_of(case), report_id)
         leads = await aside.leads_of(tx, [one.row.report_id for one in found])
     told = [_told(one, officer.id, tx.now, leads.get(one.row.report_id)) for one in found]
     return {"candidates": told}

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from services.verification import desk_store, store
+from services.verification import desk_store
 from services.verification.api.access import Overseer, Reader, scope_of
+from services.verification.api.opening import open_case
 from services.verification.api.queue import line_of
 from services.verification.domain.case import Case
 from services.verification.domain.decisions import possible
-from services.verification.domain.fold import fold
 from services.verification.domain.secrecy import signs_of
 from shared.web.problems import not_found
 
@@ -21,12 +21,7 @@ router = APIRouter()
 async def case(request: Request, response: Response, report_id: UUID, officer: Reader) -> dict[str, Any]:
     """One case with its text, its legs and its whole history."""
     async with request.app.state.database.transaction() as tx:
-        row = await desk_store.find(tx, scope_of(officer), report_id)
-        if row is None:
-            raise not_found()
-        found = fold(report_id, await store.entries(tx, report_id))
-        if found.secret or row.sensitive:
-            await desk_store.note_reading(tx, report_id, officer.id, officer.role)
+        row, found = await open_case(tx, officer, report_id)
     response.headers["ETag"] = f'"{row.version}"'
     return {**line_of(row, officer.id, tx.now).model_dump(), **_view(found)}
 

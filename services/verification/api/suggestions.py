@@ -7,11 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.verification import desk_store, store
-from services.verification.api.access import NationalAdmin, Reader, scope_of
+from services.verification.api.access import NationalAdmin, Reader
+from services.verification.api.opening import open_case
 from services.verification.domain.case import Case
 from services.verification.domain.deadline import ZONE
-from services.verification.domain.fold import fold
 from services.verification.domain.secrecy import signs_of
 from services.verification.suggestions import store as suggestion_store
 from services.verification.suggestions.features import Text
@@ -19,7 +18,6 @@ from services.verification.suggestions.judging import Outcome, abstains
 from services.verification.suggestions.learning import Mind
 from services.verification.suggestions.model import Model, Subject
 from shared.web.fields import PlainText
-from shared.web.problems import not_found
 
 router = APIRouter()
 _DAYS = 30
@@ -96,12 +94,7 @@ async def of_case(request: Request, report_id: UUID, officer: Reader) -> dict[st
     """Up to three agencies and categories, a classification, and a hint on secrecy; an officer decides."""
     mind: Mind = request.app.state.mind
     async with request.app.state.database.transaction() as tx:
-        row = await desk_store.find(tx, scope_of(officer), report_id)
-        if row is None:
-            raise not_found()
-        case = fold(report_id, await store.entries(tx, report_id))
-        if case.secret or row.sensitive:
-            await desk_store.note_reading(tx, report_id, officer.id, officer.role)
+        _, case = await open_case(tx, officer, report_id)
         is_on = mind.enabled and await suggestion_store.is_on(tx)
     model = await mind.current(request.app.state.database) if is_on else None
     signs = [{"sign": sign, "label": sign.label, "label_en": sign.label_en} for sign in signs_of(case)]

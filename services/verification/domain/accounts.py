@@ -6,7 +6,7 @@ Times are real, never compressed: a lock of a minute is a minute for whoever gue
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.verification.domain.scope import same_government
+from shared.governments import same_government
 from shared.security.tokens import AGENCY_ROLES, Officer, Role
 
 PASSWORD_LENGTH = 12

@@ -1,18 +1,13 @@
 """The daily root as it is published: what it says, signed, each bound to the one before."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from shared.security.keys import SigningKey, VerifyingKey, load_verifying_key
+from shared.security.signed import read_content, sign_content
 
-from shared.security.keys import SigningKey, VerifyingKey, load_signing_key, load_verifying_key
-
-ALGORITHM = "Ed25519"
 TYPE = "lapor-audit-root"
 
 
@@ -35,25 +30,20 @@ class Root:
 def signed(root: Root, key: SigningKey) -> str:
     """A compact JWS."""
     content = {**vars(root), "day": root.day.isoformat(), "sealed_at": root.sealed_at.isoformat()}
-    payload = json.dumps(content, separators=(",", ":"), sort_keys=True).encode()
-    private = OKPKey.import_key(load_signing_key(key))
-    return jws.serialize_compact({"alg": ALGORITHM, "typ": TYPE}, payload, private, [ALGORITHM])
+    return sign_content(key, TYPE, dict(sorted(content.items())))
 
 
 def opened(statement: str, key: VerifyingKey) -> Root:
     """What a published root says, if it was signed with this key. Raises InvalidRoot."""
-    public = OKPKey.import_key(load_verifying_key(key))
+    public = load_verifying_key(key)
     try:
-        found = jws.deserialize_compact(statement.strip(), public, [ALGORITHM])
-        if found.protected.get("typ") != TYPE or found.payload is None:
-            raise InvalidRoot("not a root")
-        content: dict[str, Any] = json.loads(found.payload)
+        content = read_content(public, TYPE, statement.strip())
         told: dict[str, Any] = {
             "day": date.fromisoformat(content.pop("day")),
             "sealed_at": datetime.fromisoformat(content.pop("sealed_at")),
         }
         return Root(**content, **told)
-    except (JoseError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise InvalidRoot("not a root of ours, or altered") from error
 
 

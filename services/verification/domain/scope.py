@@ -8,22 +8,11 @@ complaint about abuse of authority: those may be about the very people who would
 import re
 from dataclasses import dataclass
 
+from shared.governments import same_government
 from shared.security.tokens import Officer, Role
 
 _GOVERNMENT = re.compile(r"(?P<province>\d\d)(?:\.(?P=province)(?P<city>\d\d))?")
 """The path of a whole regional government: ``35`` or ``35.3578``; a department below it is none."""
-
-_PROVINCE = re.compile(r"\d\d")
-_CITY = re.compile(r"(?P<province>\d\d)\.(?P=province)\d\d(\.|$)")
-"""A regency's or city's path, or one below it."""
-
-
-def same_government(own: str, agency: str) -> bool:
-    """Whether `agency` is `own` or a part of it. A province reads its regencies' cases and acts for none of
-    them: each is a government of its own (UU 23/2014, article 2), though its path lies below the province's.
-    """
-    below = f"{agency}.".startswith(f"{own}.")
-    return below and not (_PROVINCE.fullmatch(own) and _CITY.match(agency))
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ class Provider:
     async def come_back(self, carried: str, state: str, code: str) -> tuple[Proven, str]:
         """Who the provider says it is, and where they wanted to go. Raises Untrusted."""
         errand = self._opened(carried)
-        if not hmac.compare_digest(errand.state, state) or time.time() > errand.until:
+        if not hmac.compare_digest(errand.state.encode(), state.encode()) or time.time() > errand.until:
             raise Untrusted("not the errand this browser was sent on, or too late")
         metadata, keys = await self._discovered()
         form = {

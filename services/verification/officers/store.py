@@ -21,7 +21,8 @@ _FIND = sa.text(f"SELECT {_ACCOUNT} FROM officers WHERE login = :login")  # noqa
 _HOLD = sa.text(f"SELECT {_ACCOUNT} FROM officers WHERE login = :login FOR UPDATE")  # noqa: S608
 _LIST = sa.text(
     f"SELECT {_ACCOUNT} FROM officers WHERE login > :after"  # noqa: S608
-    " AND (CAST(:agency AS text) IS NULL OR agency = :agency OR agency LIKE :agency || '.%')"
+    " AND (CAST(:agency AS text) IS NULL OR agency = :agency OR agency LIKE :agency || '.%'"
+    r" AND NOT (:agency ~ '^\d\d$' AND agency ~ ('^' || :agency || '\.' || :agency || '\d\d(\.|$)')))"
     " ORDER BY login LIMIT :rows"
 )
 _ADD = sa.text(
@@ -96,7 +97,9 @@ async def hold(tx: Transaction, login: str) -> Account | None:
 
 
 async def listed(tx: Transaction, agency: str | None, after: str, rows: int) -> list[Account]:
-    """Accounts of an agency and below it, or all of them; in the order of their logins."""
+    """Accounts of an agency and below it, or all of them; in the order of their logins. A province's are not
+    those of its regencies and cities (as `same_government` has it).
+    """
     found = await tx.execute(_LIST, {"agency": agency, "after": after, "rows": rows})
     return [account for row in found if (account := _account(row)) is not None]
 

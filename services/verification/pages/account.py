@@ -11,10 +11,11 @@ from services.verification.domain.accounts import LONGEST_PASSWORD, Account, Unf
 from services.verification.officers import passwords, store
 from services.verification.officers.sessions_api import Code, CurrentDoor, confirm_second_factor
 from services.verification.officers.signing_in import Door
-from services.verification.pages.signing_in import STALE, CurrentShell
+from services.verification.pages.signing_in import STALE
 from shared.db.database import Transaction
 from shared.security.tokens import Officer, Role
 from shared.web.pages import Form, Shell, read_form
+from shared.web.pages.desk import NO_STORE, CurrentShell
 from shared.web.pages.officers import HOME, PageOfficer
 from shared.web.problems import Problem
 
@@ -134,7 +135,7 @@ async def _shown(
         request,
         "me.html",
         422 if wrong else 200,
-        headers={"Cache-Control": "no-store"},
+        headers=NO_STORE,
         officer=officer,
         account=account,
         errors=errors,

@@ -14,10 +14,11 @@ from services.verification.officers import accounts_api as api
 from services.verification.officers import store
 from services.verification.officers.accounts_api import AccountChange, AccountLine, AccountWanted
 from services.verification.pages.access import Manager, Recorder
-from services.verification.pages.signing_in import STALE, CurrentShell
+from services.verification.pages.signing_in import STALE
 from services.verification.pages.words import wrong_fields
 from shared.security.tokens import Officer, Role
 from shared.web.pages import Shell, read_form
+from shared.web.pages.desk import NO_STORE, CurrentShell
 from shared.web.pages.language import language_of
 from shared.web.pages.names import agency_name
 from shared.web.pages.officers import HOME, ROLE_LABELS
@@ -124,7 +125,7 @@ async def _listed(
         request,
         "accounts.html",
         422 if errors else 200,
-        headers={"Cache-Control": "no-store"},
+        headers=NO_STORE,
         officer=officer,
         manages=manages,
         lines=[(line, may_manage(officer, line.role, line.agency)) for line in page.officers] if page else [],
@@ -158,7 +159,7 @@ async def _one(
         request,
         "account.html",
         422 if wrong else 200,
-        headers={"Cache-Control": "no-store"},
+        headers=NO_STORE,
         officer=officer,
         login=login,
         account=account,

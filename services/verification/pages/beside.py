@@ -5,22 +5,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from services.verification import aside, desk_store, duplicates, store
+from services.verification import aside, desk_store, duplicates
 from services.verification.api.access import scope_of
+from services.verification.api.opening import open_case
 from services.verification.api.queue import line_of
 from services.verification.api.seeing import readings as readings_of
 from services.verification.domain.deadline import ZONE
 from services.verification.domain.decisions import Action, possible
-from services.verification.domain.fold import fold
 from services.verification.duplicates import Candidate
 from services.verification.pages.access import NationalAdmin, Overseer, Reader
 from services.verification.pages.asking import full_name
 from services.verification.pages.case import CASES, Answer, case_page
-from services.verification.pages.signing_in import CurrentShell
 from services.verification.pages.words import STATUSES
 from services.verification.referrals.api import referral
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer, Role
+from shared.web.pages.desk import NO_STORE, CurrentShell
 from shared.web.problems import Problem, not_found
 
 router = APIRouter(include_in_schema=False)
@@ -30,20 +30,14 @@ router = APIRouter(include_in_schema=False)
 async def similar(request: Request, shell: CurrentShell, report_id: UUID, officer: Reader) -> Response:
     """Side by side, the likeliest first, each with what speaks for and against it."""
     async with request.app.state.database.transaction() as tx:
-        scope = scope_of(officer)
-        row = await desk_store.find(tx, scope, report_id)
-        if row is None:
-            raise not_found()
-        case = fold(report_id, await store.entries(tx, report_id))
-        if case.secret or row.sensitive:
-            await desk_store.note_reading(tx, report_id, officer.id, officer.role)
-        found = await duplicates.candidates(tx, scope, duplicates.report_of(case), report_id)
+        row, case = await open_case(tx, officer, report_id)
+        found = await duplicates.candidates(tx, scope_of(officer), duplicates.report_of(case), report_id)
         leads = await aside.leads_of(tx, [one.row.report_id for one in found])
     template = "alike_brief.html" if request.query_params.get("ringkas") else "alike.html"
     return shell.page(
         request,
         template,
-        headers={"Cache-Control": "no-store"},
+        headers=NO_STORE,
         officer=officer,
         case=case,
         number=format_tracking_id(row.tracking_id),
@@ -90,7 +84,7 @@ async def readers(request: Request, shell: CurrentShell, report_id: UUID, office
     return shell.page(
         request,
         "readers.html",
-        headers={"Cache-Control": "no-store"},
+        headers=NO_STORE,
         officer=officer,
         report_id=report_id,
         opens=officer.role is not Role.AUDITOR,

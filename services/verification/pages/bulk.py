@@ -15,18 +15,21 @@ from services.verification.domain.catalogue import catalogue
 from services.verification.domain.decisions import Action
 from services.verification.pages.access import Verifier
 from services.verification.pages.queue import QUEUE
-from services.verification.pages.signing_in import STALE, CurrentShell
+from services.verification.pages.signing_in import STALE
 from services.verification.pages.words import BECOMES, STATUSES
 from shared.contracts import ArchiveReason
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer, Role
 from shared.web.pages import Form, read_form
+from shared.web.pages.desk import CurrentShell
 from shared.web.pages.language import language_of
 from shared.web.pages.officers import local_path
 from shared.web.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 PICKED = "pick-"
+MOST_DIGITS = 10
+"""A version has fewer."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ async def _picked(request: Request, officer: Officer, form: Form) -> list[Picked
     """What was ticked and is in the officer's scope, in the page's order."""
     versions = {}
     for name, value in form.fields.items():
-        if name.startswith(PICKED) and value.isdecimal():
+        if name.startswith(PICKED) and value.isdecimal() and len(value) < MOST_DIGITS:
             try:
                 versions[UUID(name.removeprefix(PICKED))] = value
             except ValueError:

@@ -8,17 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.verification import desk_store, store
 from services.verification.api import claims, clusters
-from services.verification.api.access import scope_of
 from services.verification.api.bodies import CaseLine
 from services.verification.api.deciders import DECIDERS
+from services.verification.api.opening import open_case
 from services.verification.api.queue import line_of
 from services.verification.domain.case import Case
 from services.verification.domain.catalogue import catalogue
 from services.verification.domain.deadline import ZONE
 from services.verification.domain.decisions import Action, possible
-from services.verification.domain.fold import UNDECIDED, fold
+from services.verification.domain.fold import UNDECIDED
 from services.verification.domain.secrecy import signs_of
 from services.verification.pages.access import Reader, Verifier
 from services.verification.pages.asking import full_name
@@ -42,10 +41,11 @@ from shared.contracts import CaseStatus
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer, Role
 from shared.web.pages import Shell, read_form
+from shared.web.pages.desk import NO_STORE
 from shared.web.pages.language import language_of
 from shared.web.pages.names import agency_name
 from shared.web.pages.officers import HOME
-from shared.web.problems import Problem, not_found
+from shared.web.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 CASES = f"{HOME}/kasus"
@@ -76,12 +76,7 @@ class Opened:
 async def opened(request: Request, officer: Officer, report_id: UUID) -> Opened:
     """Raises a 404 problem outside the officer's scope."""
     async with request.app.state.database.transaction() as tx:
-        row = await desk_store.find(tx, scope_of(officer), report_id)
-        if row is None:
-            raise not_found()
-        found = fold(report_id, await store.entries(tx, report_id))
-        if found.secret or row.sensitive:
-            await desk_store.note_reading(tx, report_id, officer.id, officer.role)
+        row, found = await open_case(tx, officer, report_id)
     return Opened(line_of(row, officer.id, tx.now), found)
 
 
@@ -130,7 +125,7 @@ async def case_page(
         request,
         "case.html",
         answer.status if answer else 200,
-        headers={"Cache-Control": "no-store"},
+        headers=NO_STORE,
         officer=officer,
         answer=answer or Answer(),
         line=line,

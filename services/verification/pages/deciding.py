@@ -19,11 +19,12 @@ from services.verification.pages.access import Verifier
 from services.verification.pages.asking import command, version_in
 from services.verification.pages.case import CASES, Answer, Opened, case_page, opened
 from services.verification.pages.queue import QUEUE
-from services.verification.pages.signing_in import STALE, CurrentShell
+from services.verification.pages.signing_in import STALE
 from services.verification.pages.words import ACTIONS, ADDRESSES, BECOMES, STATUSES, wrong_fields
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer
 from shared.web.pages import Form, Shell, read_form
+from shared.web.pages.desk import NO_STORE, CurrentShell
 from shared.web.pages.forms import FIELD
 from shared.web.pages.language import language_of
 from shared.web.problems import FieldError, Problem, not_found, validation_problem
@@ -81,7 +82,7 @@ def _preview(
     return shell.page(
         request,
         "preview.html",
-        headers={"Cache-Control": "no-store"},
+        headers=NO_STORE,
         officer=officer,
         number=format_tracking_id(seen.line.tracking_id),
         action=ACTIONS[action],

@@ -18,12 +18,12 @@ from services.verification.domain.deadline import ZONE
 from services.verification.domain.fold import UNDECIDED
 from services.verification.pages.access import Reader
 from services.verification.pages.asking import full_name, region_code
-from services.verification.pages.signing_in import CurrentShell
 from services.verification.pages.words import CHANNELS, CLASSIFICATIONS, STATUSES, time_left, wrong_fields
 from shared.contracts import CaseStatus, Channel
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer, Role
 from shared.web.fields import PlainText
+from shared.web.pages.desk import NO_STORE, CurrentShell
 from shared.web.pages.language import language_of
 from shared.web.pages.officers import HOME
 from shared.web.problems import Problem, validation_problem
@@ -65,7 +65,7 @@ async def queue(request: Request, shell: CurrentShell, officer: Reader) -> Respo
         request,
         "queue.html",
         422 if errors else 200,
-        headers={"Cache-Control": "no-store"},
+        headers=NO_STORE,
         officer=officer,
         rows=[_row(line, now) for line in (page.cases if page else ())],
         next=f"{QUEUE}?{urlencode({**filters, 'after': page.next})}" if page and page.next else None,
@@ -99,7 +99,7 @@ async def state(request: Request, officer: Reader) -> JSONResponse:
         }
         for line in (api.line_of(row, officer.id, tx.now) for row in rows)
     }
-    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+    return JSONResponse(told, headers=NO_STORE)
 
 
 def claim_words(line: CaseLine) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from services.verification import desk_store
 from services.verification.api.access import scope_of
 from services.verification.pages.access import Overseer
-from services.verification.pages.signing_in import CurrentShell
+from shared.web.pages.desk import NO_STORE, CurrentShell
 from shared.web.pages.officers import HOME
 from shared.web.pages.readings import ROWS, asked_of, shown
 
@@ -23,7 +23,7 @@ async def readings(request: Request, shell: CurrentShell, officer: Overseer) -> 
         request,
         "readings.html",
         422 if asked.errors else 200,
-        headers={"Cache-Control": "no-store"},
+        headers=NO_STORE,
         officer=officer,
         **shown(list(rows), asked, READINGS),
     )

@@ -1,10 +1,9 @@
 """Officers sign in and out by page. What a form held when a session ended is carried through and sent on."""
 
 import json
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.verification.domain.accounts import LONGEST_PASSWORD
@@ -13,6 +12,7 @@ from services.verification.officers.oidc import Provider, Untrusted
 from services.verification.officers.sessions_api import CurrentDoor
 from services.verification.officers.signing_in import SignedIn
 from shared.web.pages import Form, Shell, read_form
+from shared.web.pages.desk import NO_STORE, CurrentShell
 from shared.web.pages.forms import FIELD
 from shared.web.pages.officers import HOME, RENEWAL, WHERE, forget, keep_signed_in, local_path
 from shared.web.problems import Problem
@@ -41,14 +41,6 @@ UNTRUSTED = (
     "Masuk lewat penyedia identitas tidak selesai. Silakan coba lagi.",
     "The sign-in by the identity provider was not completed. Please try again.",
 )
-
-
-def _shell(request: Request) -> Shell:
-    shell: Shell = request.app.state.shell
-    return shell
-
-
-CurrentShell = Annotated[Shell, Depends(_shell)]
 
 
 @router.get(SIGN_IN)
@@ -166,7 +158,7 @@ def _asked(
         request,
         "sign_in.html",
         problem.status if problem else 200,
-        headers={"Cache-Control": "no-store", **(problem.headers if problem else {})},
+        headers={**NO_STORE, **(problem.headers if problem else {})},
         then=then,
         where=WHERE,
         login=typed["nama"],
@@ -183,7 +175,7 @@ def _welcome(request: Request, shell: Shell, signed_in: SignedIn, then: str, car
     """On to where the officer wanted to go; a form that waited is offered to be sent again."""
     fields = _fields(carried)
     response: Response = (
-        shell.page(request, "resume.html", headers={"Cache-Control": "no-store"}, then=then, fields=fields)
+        shell.page(request, "resume.html", headers=NO_STORE, then=then, fields=fields)
         if fields
         else RedirectResponse(then, 303)
     )

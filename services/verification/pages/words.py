@@ -89,6 +89,7 @@ FIELDS: dict[str, Pair] = {
     "agency": ("Instansi", "Agency"),
     "tracking_id": ("Nomor laporan", "Tracking number"),
     "channel": ("Kanal", "Channel"),
+    "status": ("Status", "Status"),
 }
 """What a field is called, before what is wrong with it."""
 

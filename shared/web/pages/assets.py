@@ -17,6 +17,10 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _REFERENCE = re.compile(rb"url\(\"?(?P<name>[\w./-]+)\"?\)")
 _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 _UNSERVED = {".LICENSE", ".json", ".woff"}
+_VENDOR = "vendor/"
+_NOTES = {".js": re.compile(rb"^[ \t]*//.*\n", re.MULTILINE), ".css": re.compile(rb"/\*.*?\*/", re.DOTALL)}
+_INDENTS = re.compile(rb"^\s+", re.MULTILINE)
+"""For whoever reads the source: comments on lines of their own, indents and empty lines are not sent."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class Assets:
 
     def _add(self, name: str, content: bytes) -> None:
         path = PurePosixPath(name)
+        if path.suffix in _NOTES and not name.startswith(_VENDOR):
+            content = _INDENTS.sub(b"", _NOTES[path.suffix].sub(b"", content))
         if path.suffix == ".css":
             content = _REFERENCE.sub(lambda found: self._referred(path, found), content)
         digest = sha256(content).hexdigest()[:12]

@@ -106,7 +106,13 @@ async def test_a_coordinator_asks_only_about_reports_of_the_own_agency(officers)
 
 @pytest.mark.parametrize(
     ("agency", "status"),
-    [("35.3578.dishub", 202), ("35.3578", 202), ("35.3578.dish", 404), ("35.3578.dishub.parkir", 404)],
+    [
+        ("35.3578.dishub", 202),
+        ("35.3578", 202),
+        ("35", 404),
+        ("35.3578.dish", 404),
+        ("35.3578.dishub.parkir", 404),
+    ],
 )
 async def test_a_coordinator_asks_about_what_lies_with_the_own_agency_or_below(officers, agency, status):
     filed = await officers.intake.file(contact=WHO)

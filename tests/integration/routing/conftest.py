@@ -114,7 +114,7 @@ async def client(assembled):
         yield client
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def server():
     """An agency's own system, as a process of its own."""
     async with hook_server() as running:

@@ -1,4 +1,4 @@
-"""`lapor agency` against a real broker: what it prints is enough to connect, and a password is shown once."""
+"""`lapor agency` and `lapor partner` on a real broker: what is printed connects, a password is shown once."""
 
 import asyncio
 import json
@@ -17,11 +17,11 @@ CODE = "35.3519"
 
 @pytest.fixture
 def lapor(stack, tmp_path):
-    """Run `lapor agency …`; returns exit code and output."""
+    """Run `lapor agency …`, or another group's command; returns exit code and output."""
 
-    async def run(*words: str) -> tuple[int, str]:
+    async def run(*words: str, group: str = "agency") -> tuple[int, str]:
         where = ["--management-url", stack.management_url, "--broker-url", stack.admin_amqp_url]
-        words = ("agency", *words, *where, "--folder", str(tmp_path))
+        words = (group, *words, *where, "--folder", str(tmp_path))
         result = await asyncio.to_thread(CliRunner().invoke, app, words)
         return result.exit_code, result.output
 
@@ -81,3 +81,22 @@ async def test_the_list_shows_who_has_access_and_no_password(lapor):
 async def test_a_mistake_is_one_sentence(lapor, words, told):
     code, output = await lapor(*words)
     assert (code, told in output, "Traceback" in output) == (1, True, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "code", "told"),
+    [
+        ((), "rotate", 1, "lapor partner grant bpjs-uji"),
+        ((), "grant", 0, "amqp://partner.bpjs-uji:"),
+        (("grant",), "grant", 1, "lapor partner rotate bpjs-uji"),
+        (("grant",), "rotate", 0, "amqp://partner.bpjs-uji:"),
+        (("grant",), "revoke", 0, "has no access any more"),
+        (("grant", "revoke"), "revoke", 1, "lapor partner grant bpjs-uji"),
+    ],
+)
+async def test_a_partner_is_told_what_its_access_allows_next(lapor, before, command, code, told):
+    await lapor("revoke", "bpjs-uji", group="partner")
+    for one in before:
+        assert (await lapor(one, "bpjs-uji", group="partner"))[0] == 0
+    done, output = await lapor(command, "bpjs-uji", group="partner")
+    assert (done, told in output) == (code, True), output

@@ -2,34 +2,22 @@
 
 import asyncio
 import secrets
-from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 import aio_pika
 import pytest
-from aiormq.exceptions import AMQPError, ChannelAccessRefused, ChannelClosed, ProbableAuthenticationError
+from aiormq.exceptions import AMQPError, ProbableAuthenticationError
 
 from deploy.provision.agency import grant, granted_users, renew_permissions, revoke, rotate, user_of
 from shared.contracts import ResponseKind
 from shared.messaging.broker import connect
+from tests.support import broker
+from tests.support.broker import REFUSED, publish
 
 PROVINCE, CITY, UNIT = "36", "36.3674", "36.3674.dishub"
 PROVINCE_UNIT = "36.dishub"
-REFUSED = (ChannelAccessRefused, ChannelClosed)
-
-
-@asynccontextmanager
-async def channel_of(url: str):
-    connection = await aio_pika.connect(url)
-    try:
-        yield await connection.channel(publisher_confirms=True, on_return_raises=False)
-    finally:
-        await connection.close()
-
-
-async def publish(channel, exchange: str, key: str, **more) -> None:
-    target = await channel.get_exchange(exchange, ensure=False)
-    await target.publish(aio_pika.Message(b"{}", **more), key, timeout=5)
+channel_of = partial(broker.channel_of, heard=False)
 
 
 @pytest.fixture(scope="module")

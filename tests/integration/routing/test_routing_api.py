@@ -80,6 +80,12 @@ async def test_a_page_marker_of_nobody_is_a_problem(client, admin):
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
+@pytest.mark.parametrize("edge", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+async def test_a_page_marker_from_beyond_the_edge_of_time_is_a_problem(client, admin, edge):
+    answer = await client.get("/v1/dispositions", headers=admin, params={"after": f"{edge}_{uuid4()}"})
+    assert answer.status_code == 422
+
+
 async def test_an_operator_sees_no_disposition(client, sign):
     assert (await client.get("/v1/dispositions", headers=sign(Role.OPERATOR))).status_code == 403
 

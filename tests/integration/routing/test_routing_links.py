@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI
 
 from services.routing.links.api import router
-from services.routing.links.pages import STYLE
 from shared.security.keys import generate_keys, load_verifying_key
 from shared.security.links import Purpose, sign
+from shared.web.plain import STYLE
 from tests.unit.routing.stories import (
     ANSWER,
     HOUR,

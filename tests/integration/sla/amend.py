@@ -1,6 +1,6 @@
 """Amendments, cases that they reach, and the recompute that follows, for tests."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from services.sla import recompute_store, rulebook
@@ -8,9 +8,8 @@ from services.sla.recompute import recompute_step
 from services.sla.replay import verify_batch
 from shared import contracts as c
 from shared.calendar import Amendment, Basis, Day, DayKind, Limit, PolicyAmendment, Unit
-from tests.integration.sla.facts import Story, said
+from tests.integration.sla.facts import MONDAY, Story, said
 
-MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 NEW_DAY = Day(date(2026, 7, 8), DayKind.JOINT_LEAVE, "Cuti Bersama", "Joint Leave")
 """The Wednesday of that week."""
 

@@ -10,11 +10,18 @@ from services.sla.api import routers
 from shared.security.keys import load_signing_key, load_verifying_key
 from shared.security.tokens import Officer, Role, TokenVerifier, issue
 from shared.web.problems import install_problem_handlers
+from tests.integration.sla.facts import MONDAY
 
 
 @pytest.fixture
 async def sla(database):
     return await database("sla")
+
+
+@pytest.fixture
+def sixty_days_later(clock) -> None:
+    """Long after the Monday on which most reports of these tests are filed."""
+    clock.set(MONDAY + timedelta(days=60))
 
 
 @pytest.fixture

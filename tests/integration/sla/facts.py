@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from shared.db.database import Database
 from shared.messaging.consumer import Event
 
 AGENCY = "35.3578.dishub"
+MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 
 
 class Story:

@@ -16,11 +16,6 @@ HOUR = timedelta(hours=1)
 RULES = (c.CalendarAmended, c.PolicyAmended)
 
 
-@pytest.fixture
-async def sla(database):
-    return await database("sla")
-
-
 async def told(sla) -> list[c.RulesAmended]:
     return [fact for fact in await everything_said(sla) if isinstance(fact, c.RulesAmended)]
 

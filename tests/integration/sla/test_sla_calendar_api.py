@@ -1,6 +1,6 @@
 """The calendar and the limits over HTTP: amended by law, conflicts named, nothing unlikely accepted."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +8,8 @@ import pytest
 from services.sla.recompute import recompute_step
 from shared import contracts as c
 from shared.security.tokens import Role
-from tests.integration.sla.facts import Story
+from tests.integration.sla.facts import MONDAY, Story
 from tests.support.decrees import AMENDMENTS, DAYS, POLICIES, leave, shorter
-
-MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 
 
 @pytest.fixture

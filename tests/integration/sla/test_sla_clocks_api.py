@@ -1,15 +1,13 @@
 """Who may see a case's clocks, and what they are told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from shared import contracts as c
 from shared.security.tokens import Role
-from tests.integration.sla.facts import AGENCY, Story
-
-MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
+from tests.integration.sla.facts import AGENCY, MONDAY, Story
 
 
 @pytest.fixture
@@ -52,6 +50,14 @@ async def test_a_city_sees_the_legs_of_its_offices(client, sign, story) -> None:
 async def test_an_agency_that_the_case_never_reached_finds_nothing(client, sign, story, agency) -> None:
     answer = await client.get(f"/v1/cases/{story.report_id}/clocks", headers=sign(Role.LIAISON, agency))
     assert answer.status_code == 404
+
+
+async def test_the_national_administrator_sees_every_clock_whatever_office_the_account_names(
+    client, sign, story
+) -> None:
+    headers = sign(Role.NATIONAL_ADMIN, "kl.menpanrb")
+    answer = await client.get(f"/v1/cases/{story.report_id}/clocks", headers=headers)
+    assert len(answer.json()["clocks"]) == 6
 
 
 async def test_an_auditor_reads_no_clocks(client, sign, story) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,9 +15,8 @@ from deploy.cli.main import app as lapor
 from services.sla.recompute import recompute_step
 from shared import contracts as c
 from shared.security.tokens import Role
-from tests.integration.sla.facts import Story
+from tests.integration.sla.facts import MONDAY, Story
 
-MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 DECREE = (
     *("calendar", "amend", "--source", "SKB perubahan", "--decided", "2026-07-01"),
     *("--add", "2026-07-08 Cuti bersama / Joint leave"),

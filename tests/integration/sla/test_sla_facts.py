@@ -10,20 +10,14 @@ from services.sla import store
 from services.sla.checker import status
 from services.sla.domain.measure import END
 from shared import contracts as c
-from tests.integration.sla.facts import Story, counted, deliver_together, said, statements, timers
+from tests.integration.sla.facts import MONDAY, Story, counted, deliver_together, said, statements, timers
 
-MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 JAKARTA = timezone(timedelta(hours=7))
 ARCHIVED = {"reason": "unintelligible", "explanation": ""}
 
 
 def day(days: float) -> datetime:
     return MONDAY + timedelta(days=days)
-
-
-@pytest.fixture
-async def sla(database):
-    return await database("sla")
 
 
 def full_story() -> Story:
@@ -45,6 +39,25 @@ async def test_a_submission_arms_the_verification_clock(sla) -> None:
     assert [(clock, mark) for clock, mark, _ in await timers(sla)] == [
         ("verification", mark) for mark in (50, 80, END, END + 1, END + 2, END + 3)
     ]
+
+
+@pytest.mark.parametrize("typed", ["\\u0000", "jalan \\\\u0000", "jalan\\"])
+async def test_whatever_somebody_types_as_a_category_the_clocks_start(sla, typed) -> None:
+    await Story().add(c.ReportSubmitted, day(0), category=typed).deliver(sla)
+    assert {clock for clock, _, _ in await timers(sla)} == {"verification"}
+
+
+async def test_a_closing_that_is_taken_back_gives_the_agency_its_clocks_back(sla) -> None:
+    story = full_story()
+    said_of = {"status": c.CaseStatus.CLOSED, "closed_by": "system"}
+    story.add(c.CaseStatusChanged, day(30), **said_of).add(c.CaseClosed, day(30), **said_of)
+    story.add(c.ReportObjected, day(20))
+    story.add(c.CaseStatusChanged, day(31), status=c.CaseStatus.IN_PROGRESS, previous=c.CaseStatus.CLOSED)
+    await story.deliver(sla)
+    assert {one.clock for one in (await said(sla))[-1].deadlines} == {
+        c.ClockKind.SETTLEMENT,
+        c.ClockKind.OMBUDSMAN,
+    }
 
 
 async def test_the_running_clocks_are_told_with_a_growing_version(sla) -> None:

@@ -4,17 +4,16 @@ import asyncio
 import multiprocessing
 import random
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from multiprocessing.process import BaseProcess
 
 import pytest
 import sqlalchemy as sa
 
 from shared import contracts as c
-from tests.integration.sla.facts import Story, deliver_together, said, timers
+from tests.integration.sla.facts import MONDAY, Story, deliver_together, said, timers
 from tests.integration.sla.timer_worker import work
 
-MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 LATER = MONDAY + timedelta(days=365)
 CASES = 180
 MARKS = 6

@@ -11,16 +11,7 @@ from services.sla.rulebook import Outdated
 from shared import contracts as c
 from shared.calendar import Amendment, Basis, Limit, PolicyAmendment, Unit
 from shared.contracts import ClockKind
-from tests.integration.sla.amend import (
-    ACT,
-    MONDAY,
-    NEW_DAY,
-    SIGNED,
-    amend,
-    recomputed,
-    sent,
-    submitted,
-)
+from tests.integration.sla.amend import ACT, MONDAY, NEW_DAY, SIGNED, amend, recomputed, sent, submitted
 from tests.integration.sla.facts import statements
 
 CASES = 12

@@ -27,11 +27,6 @@ from tests.integration.sla.facts import said, statements, timers
 ARCHIVED = {"reason": "unintelligible", "explanation": ""}
 
 
-@pytest.fixture
-async def sla(database):
-    return await database("sla")
-
-
 async def test_a_new_free_day_moves_the_deadlines_it_lies_before(sla) -> None:
     await submitted().deliver(sla)
     await amend(sla)

@@ -25,12 +25,6 @@ from tests.integration.sla.amend import (
 )
 from tests.integration.sla.facts import Story
 
-
-@pytest.fixture
-async def sla(database):
-    return await database("sla")
-
-
 STORIES = {
     "verification": submitted,
     "leg": sent,

@@ -1,97 +1,13 @@
-"""Reports on performance: kept incrementally, exact whatever arrives when, and open to everyone."""
+"""Reports on performance over HTTP: open to everyone, in two formats, wrong questions refused by field."""
 
-import asyncio
 import csv
-import random
-from datetime import UTC, datetime, timedelta
 from io import StringIO
-from typing import Any
 
-import httpx
 import pytest
-import sqlalchemy as sa
-from fastapi import FastAPI
 
-from services.sla.api.statistics import router
-from services.sla.performance import BATCH, count_batch, look_again
-from services.sla.recount import recount
-from shared import contracts as c
-from shared.db.database import Database
-from shared.web.problems import install_problem_handlers
-from tests.integration.sla.facts import Story, deliver_together, statements
+from tests.integration.sla.counting import KEMENSOS, add_up, ask, settled, waiting
 
-MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
-KEMENSOS = "kl.kemensos"
-
-
-def day(days: float) -> datetime:
-    return MONDAY + timedelta(days=days)
-
-
-@pytest.fixture
-async def sla(database, clock):
-    clock.set(day(60))
-    return await database("sla")
-
-
-@pytest.fixture
-async def client(sla, clock):
-    app = FastAPI()
-    install_problem_handlers(app)
-    app.state.database, app.state.clock = sla, clock
-    app.include_router(router)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sla") as client:
-        yield client
-
-
-async def ask(client: httpx.AsyncClient, **question: Any) -> Any:
-    answer = await client.get("/v1/statistics", params={"from": "2026-07", "to": "2026-07", **question})
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def add_up(database: Database) -> None:
-    while await count_batch(database):
-        pass
-
-
-PLACE = c.report.Place(region="35.78")
-
-
-def settled(filed: float = 0, answered: float = 2, completed: float = 4) -> Story:
-    return (
-        Story()
-        .add(c.ReportSubmitted, day(filed), place=PLACE)
-        .add(c.CaseVerified, day(filed + 0.5), place=PLACE)
-        .add(c.DispositionCreated, day(filed + 0.5))
-        .add(c.DispositionResponded, day(filed + answered))
-        .add(c.DispositionCompleted, day(filed + completed))
-        .add(c.CaseClosed, day(filed + 30))
-        .add(c.ReportRated, day(filed + 31), score=4)
-    )
-
-
-def waiting() -> Story:
-    return Story().add(c.ReportSubmitted, day(0)).add(c.DispositionCreated, day(1), agency=KEMENSOS)
-
-
-SHOWN = sa.text(
-    "SELECT * FROM performance WHERE edition = COALESCE((SELECT shown FROM performance_edition), 1)"
-)
-
-
-async def cells(database: Database) -> set[tuple[Any, ...]]:
-    """Every cell that is not empty, as readers see it; trailing zeros of histograms do not matter."""
-    async with database.reading() as tx:
-        read = await tx.execute(SHOWN)
-        rows = [tuple(_trimmed(value) for value in row[1:]) for row in read]
-    return {row for row in rows if any(row[6:])}
-
-
-def _trimmed(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    return tuple(value[: max((place for place, number in enumerate(value, 1) if number), default=0)])
+pytestmark = pytest.mark.usefixtures("sixty_days_later")
 
 
 async def test_what_was_filed_is_counted_by_status_duration_and_rating(sla, client) -> None:
@@ -115,7 +31,7 @@ async def test_a_city_and_its_province_count_what_their_units_do(sla, client) ->
 
 
 @pytest.mark.parametrize(
-    ("question", "keys"),
+    ("question", "below"),
     [
         ({"by": "agency"}, ["35", "kl"]),
         ({"by": "region"}, ["-", "35"]),
@@ -129,112 +45,13 @@ async def test_a_city_and_its_province_count_what_their_units_do(sla, client) ->
     ],
 )
 async def test_rows_are_what_lies_directly_below(
-    sla, client, question: dict[str, str], keys: list[str]
+    sla, client, question: dict[str, str], below: list[str]
 ) -> None:
     for story in (settled(), waiting()):
         await story.deliver(sla)
     await add_up(sla)
     found = await ask(client, **question)
-    assert sorted(row["key"] for row in found["report"]["rows"]) == keys
-
-
-async def test_a_duty_becomes_a_breach_when_its_time_has_come_without_any_fact(sla, client, clock) -> None:
-    clock.set(day(2))
-    await waiting().deliver(sla)
-    await add_up(sla)
-    before = (await ask(client))["report"]["total"]["breaches"]["first-response"]
-    clock.set(day(20))
-    await add_up(sla)
-    after = (await ask(client))["report"]["total"]["breaches"]["first-response"]
-    assert (before, after) == (0, 1)
-
-
-@pytest.mark.parametrize(("moved_to", "breaches"), [(1.5, 1), (30, 0)])
-async def test_a_deadline_moved_by_law_counts_where_it_now_lies(
-    sla, client, clock, moved_to: float, breaches: int
-) -> None:
-    clock.set(day(3))
-    story = waiting()
-    await story.deliver(sla)
-    await add_up(sla)
-    async with sla.transaction() as tx:
-        move = sa.text("UPDATE timers SET deadline = :to WHERE clock = 'first-response'")
-        await tx.execute(move, {"to": day(moved_to)})
-        await look_again(tx, [story.report_id])
-    await add_up(sla)
-    clock.set(day(3.5))
-    await add_up(sla)
-    assert (await ask(client))["report"]["total"]["breaches"]["first-response"] == breaches
-
-
-async def test_any_order_and_repetition_gives_the_sums_of_one_pass(sla) -> None:
-    told = [fact for story in (settled(), settled(2), waiting(), settled(0, 9, 40)) for fact in story.told]
-    shuffled = random.Random(7)
-    mixed = told + shuffled.choices(told, k=8)
-    shuffled.shuffle(mixed)
-    while mixed:
-        size = shuffled.randint(1, 5)
-        group, mixed = mixed[:size], mixed[size:]
-        await deliver_together(sla, group)
-        if shuffled.random() < 0.6:
-            await count_batch(sla)
-    await add_up(sla)
-    step_by_step = await cells(sla)
-    await recount(sla)
-    assert step_by_step and step_by_step == await cells(sla)
-
-
-async def test_adding_up_by_several_at_once_while_facts_come_in_counts_everything_once(sla) -> None:
-    stories = [settled(number % 5) for number in range(12)]
-
-    async def tell(mine: list[Story]) -> None:
-        for story in mine:
-            await story.deliver(sla)
-
-    async def count() -> None:
-        for _ in range(25):
-            await count_batch(sla, 3)
-            await asyncio.sleep(0.01)
-
-    await asyncio.gather(tell(stories[::2]), tell(stories[1::2]), count(), count())
-    await add_up(sla)
-    incrementally = await cells(sla)
-    await recount(sla)
-    assert incrementally == await cells(sla)
-
-
-async def test_readers_see_the_old_sums_until_a_recount_is_complete(sla, client) -> None:
-    await settled().deliver(sla)
-    await add_up(sla)
-    seen = []
-
-    def look(_: int) -> None:
-        seen.append(asyncio.ensure_future(ask(client)))
-
-    await recount(sla, look)
-    assert [(await each)["report"]["total"]["cases"] for each in seen] == [1]
-    assert (await ask(client))["report"]["total"]["cases"] == 1
-
-
-async def test_a_group_of_facts_costs_one_statement_however_many_its_cases(sla) -> None:
-    seen = statements(sla)
-    await deliver_together(sla, [settled().told[0] for _ in range(20)])
-    assert sum("tallies" in statement for statement in seen) == 1
-
-
-async def test_a_fact_heard_again_leaves_nothing_to_add_up(sla) -> None:
-    story = settled()
-    await story.deliver(sla)
-    await add_up(sla)
-    await story.deliver(sla, 1, 3)
-    assert await count_batch(sla, BATCH) == 0
-
-
-async def test_what_is_not_yet_added_up_is_told(sla, client) -> None:
-    await settled().deliver(sla)
-    before = (await ask(client))["waiting"]
-    await add_up(sla)
-    assert (before, (await ask(client))["waiting"]) == (1, 0)
+    assert sorted(row["key"] for row in found["report"]["rows"]) == below
 
 
 @pytest.mark.parametrize(
@@ -312,12 +129,3 @@ async def test_nothing_in_an_answer_names_a_report(sla, client) -> None:
     await add_up(sla)
     text = (await client.get("/v1/statistics", params={"from": "2026-07", "by": "agency"})).text
     assert str(story.report_id) not in text and "K7MQ3XW9FA" not in text
-
-
-async def test_what_other_code_has_written_down_waits_for_a_recount(sla, client) -> None:
-    await settled().deliver(sla)
-    async with sla.transaction() as tx:
-        await tx.execute(sa.text("UPDATE tallies SET tally = '[0,\"of another shape\"]'"))
-    assert await count_batch(sla) == 0
-    await recount(sla)
-    assert (await ask(client))["report"]["total"]["cases"] == 1

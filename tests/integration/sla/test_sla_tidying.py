@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from services.sla.tidying import forget_batch
@@ -13,11 +12,6 @@ from tests.integration.sla.amend import MONDAY, submitted
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
 ARCHIVED = {"reason": "unintelligible", "explanation": ""}
-
-
-@pytest.fixture
-async def sla(database):
-    return await database("sla")
 
 
 async def rows(sla) -> int:

@@ -3,27 +3,20 @@
 import asyncio
 import contextlib
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from services.sla import timer_store
 from services.sla.checker import look_at_all
 from services.sla.timers import fire_batch
 from shared import contracts as c
-from tests.integration.sla.facts import AGENCY, LEG, Story, said, statements, timers
+from tests.integration.sla.facts import AGENCY, LEG, MONDAY, Story, said, statements, timers
 
-MONDAY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 LATER = MONDAY + timedelta(days=365)
 MARKS = 6
 """Of a verification: two warnings, the breach, and three reminders."""
 FIRED = (c.SlaWarning, c.SlaBreached, c.SlaReminded, c.SlaExpired)
-
-
-@pytest.fixture
-async def sla(database):
-    return await database("sla")
 
 
 async def spoken(sla) -> list[c.SlaFact]:
@@ -38,6 +31,11 @@ def identity(fact: c.SlaFact) -> tuple[object, ...]:
         fact.type,
         getattr(fact, "percent", getattr(fact, "step", 0)),
     )
+
+
+def sent_out() -> Story:
+    """A case that lies with an agency since Tuesday."""
+    return Story().add(c.ReportSubmitted, MONDAY).add(c.DispositionCreated, MONDAY + timedelta(days=1))
 
 
 async def submit(sla, count: int) -> None:
@@ -103,12 +101,7 @@ async def test_a_fired_timer_tells_when_it_was_due_and_when_it_was_noticed(sla, 
 
 
 async def test_a_breach_names_its_leg_and_agency(sla, clock) -> None:
-    await (
-        Story()
-        .add(c.ReportSubmitted, MONDAY)
-        .add(c.DispositionCreated, MONDAY + timedelta(days=1))
-        .deliver(sla)
-    )
+    await sent_out().deliver(sla)
     clock.set(LATER)
     await fire_batch(sla, 100)
     breaches = [fact for fact in await spoken(sla) if isinstance(fact, c.SlaBreached)]
@@ -119,12 +112,7 @@ async def test_a_breach_names_its_leg_and_agency(sla, clock) -> None:
 
 
 async def test_the_way_to_the_ombudsman_expires(sla, clock) -> None:
-    await (
-        Story()
-        .add(c.ReportSubmitted, MONDAY)
-        .add(c.DispositionCreated, MONDAY + timedelta(days=1))
-        .deliver(sla)
-    )
+    await sent_out().deliver(sla)
     clock.set(LATER)
     await fire_batch(sla, 100)
     assert [fact.clock for fact in await spoken(sla) if isinstance(fact, c.SlaExpired)] == [
@@ -194,8 +182,7 @@ async def test_a_recomputed_clock_does_not_fire_again(sla, clock) -> None:
 async def test_a_late_answer_that_arrives_before_the_timer_was_seen_is_a_breach_all_the_same(
     sla, clock
 ) -> None:
-    story = Story().add(c.ReportSubmitted, MONDAY).add(c.DispositionCreated, MONDAY + timedelta(days=1))
-    await story.add(c.DispositionResponded, MONDAY + timedelta(days=10)).deliver(sla)
+    await sent_out().add(c.DispositionResponded, MONDAY + timedelta(days=10)).deliver(sla)
     clock.set(MONDAY + timedelta(days=11))
     await fire_batch(sla, 100)
     breached = [fact.clock for fact in await spoken(sla) if isinstance(fact, c.SlaBreached)]

@@ -10,14 +10,10 @@ import pytest
 import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
-from services.verification.api import router
-from services.verification.api.audit import router as audit_router
+from services.verification.app import ROUTERS
 from services.verification.handlers import SUBSCRIPTIONS, record_facts
-from services.verification.officers import accounts_api, sessions_api
 from services.verification.officers.assembly import door_of
-from services.verification.pages import FOLDER, account, signing_in
-from services.verification.pages import desk as desk_pages
-from services.verification.referrals.api import router as referral_router
+from services.verification.pages import FOLDER
 from services.verification.settings import Settings
 from services.verification.suggestions.learning import Mind
 from shared import contracts as c
@@ -31,6 +27,8 @@ from shared.security.tokens import Officer, Role, issue
 from shared.service import Service
 from shared.web.edge import Edge
 from shared.web.pages import Shell
+from tests.integration.verification.audited import Audit, two_lives
+from tests.integration.verification.window import Window
 
 Client = Callable[..., httpx.AsyncClient]
 
@@ -87,7 +85,18 @@ async def desk(database) -> Desk:
 
 
 @pytest.fixture
-async def open_client(desk, stack, clock, keys):
+def token(keys) -> Callable[..., str]:
+    """What an officer of a role is signed in with, for an hour."""
+
+    def token(role: Role, agency: str | None = None, number: int = 1) -> str:
+        officer = Officer(f"{role}-{number}", role, agency)
+        return issue(keys["LAPOR_TOKEN_PRIVATE_KEY"], officer, timedelta(hours=1))
+
+    return token
+
+
+@pytest.fixture
+async def open_client(desk, stack, clock, keys, token):
     """Makes clients of the service's own application, as an officer of a role or as nobody."""
     service = Service(
         name="verification",
@@ -99,16 +108,7 @@ async def open_client(desk, stack, clock, keys):
             officer_key=keys["LAPOR_OFFICER_KEY"],
             roles="api",
         ),
-        routers=[
-            router,
-            audit_router,
-            referral_router,
-            sessions_api.router,
-            accounts_api.router,
-            signing_in.router,
-            account.router,
-            desk_pages.router,
-        ],
+        routers=ROUTERS,
         pages=(shell := Shell(FOLDER)).install,
         resources={
             "shell": shell,
@@ -130,10 +130,7 @@ async def open_client(desk, stack, clock, keys):
         role: Role | None = None, agency: str | None = None, *, number: int = 1, **headers: str
     ) -> httpx.AsyncClient:
         if role is not None:
-            token = issue(
-                keys["LAPOR_TOKEN_PRIVATE_KEY"], Officer(f"{role}-{number}", role, agency), timedelta(hours=1)
-            )
-            headers["Authorization"] = f"Bearer {token}"
+            headers["Authorization"] = f"Bearer {token(role, agency, number)}"
         opened.append(httpx.AsyncClient(transport=transport, base_url="http://verification", headers=headers))
         return opened[-1]
 
@@ -148,4 +145,30 @@ def admin(open_client: Client) -> httpx.AsyncClient:
     return open_client(Role.NATIONAL_ADMIN)
 
 
-VERIFICATION = {"classification": "non_supervision", "category": "Infrastruktur"}
+@pytest.fixture
+def other(open_client: Client) -> httpx.AsyncClient:
+    """A second national administrator."""
+    return open_client(Role.NATIONAL_ADMIN, number=2)
+
+
+@pytest.fixture
+def window(open_client: Client, token) -> Callable[..., Window]:
+    """Opens browsers in which an officer is signed in."""
+
+    def window(role: Role = Role.NATIONAL_ADMIN, agency: str | None = None, number: int = 1) -> Window:
+        client = open_client(Accept="text/html")
+        client.cookies.set("lapor_petugas", token(role, agency, number))
+        return Window(client)
+
+    return window
+
+
+@pytest.fixture
+def audit(desk, keys) -> Audit:
+    return Audit(desk, keys)
+
+
+@pytest.fixture
+async def lives(desk, admin, clock) -> list[UUID]:
+    """Two cases with a history of three entries each."""
+    return await two_lives(desk, admin, clock)

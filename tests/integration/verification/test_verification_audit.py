@@ -1,70 +1,16 @@
 """Histories on a real database: chained as they are recorded, sealed daily, and every change is found."""
 
-import asyncio
-import json
 from dataclasses import replace
 from datetime import timedelta
-from hashlib import sha256
 
 import pytest
-import sqlalchemy as sa
-from typer.testing import CliRunner
 
-from deploy.cli.main import app
 from services.verification import audit_spans, audit_store
-from services.verification.audit import Checked, seal, verify
+from services.verification.audit import Checked, verify
 from services.verification.audit_store import stored_of
 from services.verification.domain.chain import Chain
-from services.verification.domain.proof import InvalidProof, check, places_of
 from services.verification.domain.roots import fingerprint, opened
 from shared import contracts as c
-from shared.security.codes import check_character
-from shared.security.receipts import sign_receipt
-from tests.integration.verification.conftest import VERIFICATION
-
-ID = "K7MQ3XW9F" + check_character("K7MQ3XW9F")
-TEXT = "Lampu di depan sekolah padam."
-
-
-@pytest.fixture
-def audit(desk, keys):
-    """Seals and inspects what the desk has recorded."""
-
-    class Audit:
-        async def seal(self):
-            return await seal(desk.database, keys["LAPOR_AUDIT_PRIVATE_KEY"])
-
-        async def findings(self):
-            found = verify(desk.database, keys["LAPOR_AUDIT_PUBLIC_KEY"], Checked())
-            return [(one.wrong, one.seq) async for one in found]
-
-        async def forge(self, sql, **parameters):
-            """What somebody does who owns the tables."""
-            tables = ("entries", "leaves", "roots")
-            for table in tables:
-                await self._do(f"ALTER TABLE {table} DISABLE TRIGGER only_added")
-            await self._do(sql, **parameters)
-            for table in tables:
-                await self._do(f"ALTER TABLE {table} ENABLE TRIGGER only_added")
-
-        async def _do(self, sql, **parameters):
-            async with desk.database.transaction() as tx:
-                await tx.execute(sa.text(sql), parameters)
-
-    return Audit()
-
-
-@pytest.fixture
-async def lives(desk, admin, clock):
-    """Two cases with a history of three entries each."""
-    ids = []
-    for _ in range(2):
-        report_id = await desk.file(**({} if ids else {"tracking_id": ID}))
-        clock.advance(timedelta(minutes=1))
-        await desk.hear(c.ReportSupplemented(report_id=report_id, occurred_at=clock.now(), text="Di Melati."))
-        await admin.post(f"/v1/cases/{report_id}/verification", json=VERIFICATION)
-        ids.append(report_id)
-    return ids
 
 
 async def test_what_was_recorded_is_whole_before_and_after_it_is_sealed(audit, lives):
@@ -187,6 +133,33 @@ async def test_a_root_that_is_gone_is_missed(audit, lives, clock):
     assert ("root", 1) in await audit.findings()
 
 
+async def test_the_only_root_that_is_gone_is_missed(audit, lives):
+    await audit.seal()
+    await audit.forge("DELETE FROM roots")
+    assert ("root", 1) in await audit.findings()
+
+
+async def test_a_root_that_is_gone_with_its_leaves_is_missed_by_the_cases_it_covered(audit, lives):
+    await audit.seal()
+    await audit.forge("DELETE FROM leaves")
+    await audit.forge("DELETE FROM roots")
+    assert await audit.findings() == [("root", 3)] * 2
+
+
+async def test_histories_that_are_sealed_anew_are_told_by_the_roots_that_somebody_kept(audit, desk, lives):
+    await audit.seal()
+    [kept] = [row.statement for row in await desk.rows("SELECT statement FROM roots")]
+    assert await audit.findings(kept) == []
+    await audit.forge("DELETE FROM leaves")
+    await audit.forge("DELETE FROM roots")
+    await audit.forge("UPDATE cases SET unsealed = true WHERE report_id = :id", id=lives[0])
+    await audit.forge("UPDATE cases SET unsealed = true WHERE report_id = :id", id=lives[1])
+    assert await audit.findings(kept) == [("root", 1)]
+    await audit.forge("UPDATE cases SET unsealed = false WHERE report_id = :id", id=lives[1])
+    await audit.seal()
+    assert ("root", 1) in await audit.findings(kept)
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 async def test_a_long_history_is_inspected_piece_by_piece_and_nothing_is_lost_between(
     desk, audit, lives, keys, monkeypatch, processes
@@ -205,71 +178,3 @@ async def test_a_long_history_is_inspected_piece_by_piece_and_nothing_is_lost_be
 
 
 # proofs
-
-
-@pytest.fixture
-def receipt(keys, clock):
-    return sign_receipt(
-        keys["LAPOR_RECEIPT_PRIVATE_KEY"], tracking_id=ID, filed_at=clock.now(), anonymous=True,
-        description=TEXT, place=None, event_date=None, channel="web", deadline=clock.now(),
-    )  # fmt: skip
-
-
-async def test_a_receipt_gets_the_proof_of_the_reports_own_entries(
-    audit, lives, open_client, receipt, keys, tmp_path
-):
-    await audit.seal()
-    answer = await open_client().post("/v1/audit/proofs", json={"receipt": receipt})
-    proof = answer.json()
-    assert check(proof, keys["LAPOR_AUDIT_PUBLIC_KEY"]).entries == 3
-    assert (places_of(proof, TEXT), places_of(proof, "Di Melati.")) == ([1], [2])
-    assert "national_admin" not in answer.text and "Melati" not in answer.text
-    file = tmp_path / "proof.json"
-    file.write_text(answer.text)
-    said = CliRunner().invoke(
-        app, ["audit", "proof", str(file), "--key", keys["LAPOR_AUDIT_PUBLIC_KEY"], "--words", TEXT]
-    )
-    assert (said.exit_code, "Terbukti: 3 entri" in said.output) == (0, True)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda proof: proof["entries"].pop(),
-        lambda proof: proof["entries"].reverse(),
-        lambda proof: proof["entries"][0].update(words_sha256=sha256(b"lain").hexdigest()),
-        lambda proof: proof.update(report_id="00000000-0000-0000-0000-000000000001"),
-        lambda proof: proof.update(path=[]),
-        lambda proof: proof.update(statement=proof["statement"][:-4] + "AAAA"),
-        lambda proof: proof.pop("entries"),
-    ],
-)
-async def test_a_proof_that_was_changed_proves_nothing(audit, lives, open_client, receipt, keys, change):
-    await audit.seal()
-    proof = (await open_client().post("/v1/audit/proofs", json={"receipt": receipt})).json()
-    change(proof)
-    with pytest.raises(InvalidProof):
-        check(proof, keys["LAPOR_AUDIT_PUBLIC_KEY"])
-
-
-async def test_without_a_receipt_there_is_no_proof_and_before_the_first_seal_it_is_told(
-    lives, open_client, receipt
-):
-    refused = await open_client().post("/v1/audit/proofs", json={"receipt": "bukan"})
-    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "receipt")
-    early = await open_client().post("/v1/audit/proofs", json={"receipt": receipt})
-    assert (early.status_code, early.json()["type"]) == (409, "urn:lapor:problem:not-sealed-yet")
-
-
-async def test_the_command_names_what_was_altered_and_exits_with_one(audit, lives, stack, keys):
-    arguments = ["audit", "verify", "--json", "--database-url", stack.database_url("verification")]
-    arguments += ["--key", keys["LAPOR_AUDIT_PUBLIC_KEY"]]
-    await audit.seal()
-    whole = await asyncio.to_thread(CliRunner().invoke, app, arguments)
-    assert (whole.exit_code, json.loads(whole.output)["entries"]) == (0, 6)
-    await audit.forge("UPDATE entries SET officer = 'x' WHERE report_id = :id AND seq = 2", id=lives[1])
-    broken = await asyncio.to_thread(CliRunner().invoke, app, arguments)
-    [finding] = json.loads(broken.output)["findings"]
-    assert (broken.exit_code, finding["wrong"], finding["report_id"], finding["seq"]) == (
-        1, "altered", str(lives[1]), 2,
-    )  # fmt: skip

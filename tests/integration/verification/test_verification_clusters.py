@@ -11,8 +11,9 @@ from services.verification.supporters import count_supporters
 from shared import contracts as c
 from shared.messaging.consumer import Event
 from shared.security.tokens import Role
-from tests.integration.verification.conftest import VERIFICATION
-from tests.integration.verification.test_verification_facts import legs_life
+from tests.integration.verification.deciding import VERIFICATION
+from tests.integration.verification.lives import legs_life
+from tests.support.problems import problem
 
 UNDO = {"reason": "Ternyata lampu di jalan lain."}
 
@@ -67,7 +68,7 @@ async def test_leaving_a_cluster_needs_a_reason(admin, pair, body):
 
 async def test_a_case_that_joined_nothing_cannot_leave(desk, admin):
     answer = await admin.post(f"/v1/cases/{await desk.file()}/unmerging", json=UNDO)
-    assert (answer.status_code, answer.json()["type"]) == (409, "urn:lapor:problem:transition-refused")
+    assert problem(answer) == (409, "transition-refused")
 
 
 async def test_a_circle_is_refused(admin, pair):

@@ -12,8 +12,8 @@ from services.verification.supporters import count_supporters
 from shared import contracts as c
 from shared.messaging.consumer import Event
 from shared.security.tokens import Role
-from tests.integration.verification.conftest import VERIFICATION
-from tests.integration.verification.test_verification_facts import legs_life
+from tests.integration.verification.deciding import VERIFICATION
+from tests.integration.verification.lives import legs_life
 
 
 @pytest.fixture

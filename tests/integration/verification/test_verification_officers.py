@@ -144,6 +144,22 @@ async def test_a_coordinator_keeps_the_liaisons_of_its_own_agency_and_nobody_els
     assert [line["login"] for line in listed] == ["wulan"]
 
 
+async def test_a_province_does_not_list_the_officers_of_its_cities(admin, open_client):
+    for login, agency in {
+        "ani": "35",
+        "bima": "35.dinkes",
+        "cici": "35.3578",
+        "dian": "35.3578.dishub",
+    }.items():
+        await add(admin, login, role="liaison", agency=agency)
+
+    async def seen(agency):
+        page = await open_client(Role.COORDINATOR, agency).get("/v1/officers")
+        return [line["login"] for line in page.json()["officers"]]
+
+    assert (await seen("35"), await seen("35.3578")) == (["ani", "bima"], ["cici", "dian"])
+
+
 async def test_a_liaison_keeps_no_accounts(open_client):
     assert (await open_client(Role.LIAISON, "kl.kemensos").get("/v1/officers")).status_code == 403
 
@@ -227,3 +243,9 @@ async def test_a_code_counts_once(provider):
     await provider.come_back(carried, state, code)
     with pytest.raises(Untrusted):
         await provider.come_back(carried, state, code)
+
+
+async def test_a_state_of_letters_that_no_errand_has_is_worth_nothing(provider):
+    _, carried = await provider.leave("/petugas")
+    with pytest.raises(Untrusted):
+        await provider.come_back(carried, "é\u2603", "x")

@@ -1,13 +1,13 @@
-"""The reading log by page: who sees which readings, what is asked of it, and that it goes on."""
+"""The reading log: what is written down for good, and who sees which readings of it, by page."""
 
 import re
 
 import pytest
+import sqlalchemy.exc
 
 from shared.security.tokens import Role
-from tests.integration.verification.test_verification_desk_pages import case, window
-
-__all__ = ["window"]
+from tests.integration.verification.deciding import NAMED
+from tests.integration.verification.window import case
 
 LOG = "/petugas/pembaca"
 
@@ -79,3 +79,32 @@ async def test_every_reading_is_on_exactly_one_page(read, window):
     following = re.search(r'href="([^"]+)" rel="next"', first).group(1).replace("&amp;", "&")
     second = await auditor.go(following)
     assert [len(officers_in(page)) for page in (first, second)] == [50, 3]
+
+
+@pytest.mark.parametrize(
+    ("filed", "count"),
+    [({"secret": True}, 1), ({"text": NAMED}, 1), ({}, 0)],
+    ids=["secret", "named", "open"],
+)
+async def test_who_opens_a_secret_case_is_written_down(desk, admin, filed, count):
+    report_id = await desk.file(**filed)
+    await admin.get(f"/v1/cases/{report_id}")
+    rows = await desk.rows("SELECT report_id, officer, role FROM readings")
+    assert [tuple(row) for row in rows] == [(report_id, "national_admin-1", "national_admin")] * count
+
+
+async def test_who_has_read_a_secret_case_is_shown_to_those_who_oversee(desk, admin, open_client):
+    report_id = await desk.file(secret=True)
+    await open_client(Role.SUPERVISOR).get(f"/v1/cases/{report_id}")
+    [reading] = (await admin.get(f"/v1/cases/{report_id}/readings")).json()["readings"]
+    assert (reading["officer"], reading["role"]) == ("supervisor-1", "supervisor")
+    coordinator = open_client(Role.COORDINATOR, "35.3578")
+    assert (await coordinator.get(f"/v1/cases/{report_id}/readings")).status_code == 403
+
+
+@pytest.mark.parametrize("table", ["readings", "entries"])
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET officer = 'nobody'"])
+async def test_what_was_written_down_cannot_be_changed(desk, admin, table, change):
+    await admin.get(f"/v1/cases/{await desk.file(secret=True)}")
+    with pytest.raises(sqlalchemy.exc.DBAPIError, match="only ever added to"):
+        await desk.rows(change.format(table))

@@ -7,7 +7,7 @@ from uuid import uuid4
 from shared import contracts as c
 from shared.contracts import ClockKind
 from shared.security.tokens import Role
-from tests.integration.verification.conftest import VERIFICATION
+from tests.integration.verification.deciding import VERIFICATION
 
 
 async def at_work(desk, admin, clock):

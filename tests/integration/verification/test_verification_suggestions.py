@@ -1,13 +1,15 @@
 """Suggestions on a real database: learned from decisions, one learner, versions, and the switch."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
 
 from services.verification.suggestions.learning import Mind, learn
 from shared.security.tokens import Role
-from tests.integration.verification.test_verification_facts import legs_life
+from tests.integration.verification.lives import legs_life
+from tests.integration.verification.window import case
 
 KINDS = (
     ("Lampu jalan padam", "Penerangan jalan umum mati dan gelap.", "Perhubungan"),
@@ -119,3 +121,14 @@ async def test_judgements_of_long_ago_are_not_counted(desk, admin, clock, decide
     clock.advance(timedelta(days=31))
     accuracy = (await admin.get("/v1/cases/suggestions")).json()["accuracy"]["category"]
     assert accuracy["abstained"] == 0
+
+
+async def test_a_suggestion_says_how_sure_it_is_and_which_words_decided(desk, decided, window):
+    await decided(12)
+    await learn(desk.database, Mind())
+    report_id = await desk.file(title="Lampu mati", text="Lampu penerangan jalan padam.")
+    page = await window().go(case(report_id))
+    pattern = r'data-value="Perhubungan".*?<span class="small">(\d+) %[^<]*karena:([^<]*)<'
+    suggestion = re.search(pattern, page, re.DOTALL)
+    assert int(suggestion.group(1)) > 50 and "lampu" in suggestion.group(2)
+    assert re.search(r'id="category"[^>]*value="Perhubungan"', page)

@@ -8,17 +8,25 @@ from services.verification.domain import decisions
 from services.verification.domain.decisions import NotImpartial, Refused, Verification
 from shared import contracts as c
 from shared.contracts import ArchiveReason, CaseStatus, Classification, ClosedBy
-from tests.unit.verification.story import OTHER, REPORT, START, Story, in_status, submitted, word
+from tests.unit.verification.story import (
+    AT_WORK,
+    OTHER,
+    REPORT,
+    START,
+    UNDECIDED,
+    Story,
+    in_status,
+    submitted,
+    word,
+)
 
 S = CaseStatus
-UNDECIDED = {S.RECEIVED, S.ON_HOLD}
-AT_WORK = {S.FORWARDED, S.IN_PROGRESS, S.AWAITING_REPORTER}
 VERIFICATION = Verification(Classification.SUPERVISION, "Pungutan liar")
 NOW = START + timedelta(days=1)
 
 DECISIONS = {
     "verify": (lambda case: decisions.verify(case, VERIFICATION, 7, NOW), UNDECIDED),
-    "hold": (lambda case: decisions.hold(case, "Di jalan mana tepatnya?", 7, NOW), {S.RECEIVED}),
+    "hold": (lambda case: decisions.hold(case, "Di jalan mana tepatnya?", 7, NOW), (S.RECEIVED,)),
     "archive": (
         lambda case: decisions.archive(case, ArchiveReason.IN_COURT, "Di pengadilan.", 7, NOW),
         UNDECIDED,
@@ -39,7 +47,7 @@ def test_a_decision_is_taken_or_refused_with_the_statuses_it_fits(name, status):
     else:
         with pytest.raises(Refused) as refused:
             decide(case)
-        assert (refused.value.status, set(refused.value.allowed)) == (status, allowed)
+        assert (refused.value.status, set(refused.value.allowed)) == (status, set(allowed))
 
 
 def verify(story: Story, **changes) -> c.CaseVerified:

@@ -116,7 +116,8 @@ for (const part of document.querySelectorAll("[data-load]")) {
   fetch(part.dataset.load, { headers: { Accept: "text/html" } })
     .then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject(new Error("not now"))))
     .then((html) => part.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes))
-    .catch(() => {}); // the link below leads there as well
+    .catch(() => {}) // the link below leads there as well
+    .finally(() => { part.dataset.loaded = "yes"; });
 }
 
 // ---- who has what by now

@@ -11,12 +11,12 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from shared.security.receipts import (
-    ALGORITHM,
     InvalidReceipt,
     description_sha256,
     sign_receipt,
     verify_receipt,
 )
+from shared.security.signed import ALGORITHM
 
 KEY = Ed25519PrivateKey.generate()
 FILED = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from deploy import translations, vendor
 from shared.web.pages import Shell, read_form
+from shared.web.pages.assets import Assets
 from shared.web.pages.forms import COOKIE, FIELD
 from shared.web.pages.sheets import COOKIE as SHEETS_COOKIE
 from shared.web.problems import install_problem_handlers, not_found
@@ -92,6 +93,18 @@ def keeping(site: TestClient) -> TestClient:
 def test_an_asset_is_kept_for_ever_under_a_name_with_its_hash(keeping):
     url = re.search(r'href="(/static/lapor\.[0-9a-f]{12}\.css)"', keeping.get("/form").text)[1]
     assert "immutable" in keeping.get(url).headers["cache-control"]
+
+
+def test_a_script_travels_without_its_comments_and_what_is_others_travels_as_it_is(tmp_path):
+    (tmp_path / "vendor").mkdir()
+    script = "// Why.\n\nconst home = '//lapor'; // short\nif (home) {\n  // Then.\n  go(home);\n}\n"
+    for name in ("own.js", "vendor/their.js"):
+        (tmp_path / name).write_text(script)
+    assets = Assets(**{"": tmp_path})
+    assert assets.content("own.js").decode() == (
+        "const home = '//lapor'; // short\nif (home) {\ngo(home);\n}\n"
+    )
+    assert assets.content("vendor/their.js").decode() == script
 
 
 def test_an_asset_that_a_style_sheet_names_carries_its_hash_there_too(keeping):
