@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     @property
     def processes(self) -> tuple[str, ...]:
         """Everything that tells its health and metrics."""
-        return (*SERVICES, INTAKE_WORKER) if self.intake_worker_upstream else SERVICES
+        at = SERVICES.index("intake") + 1
+        worker = (INTAKE_WORKER,) if self.intake_worker_upstream else ()
+        return (*SERVICES[:at], *worker, *SERVICES[at:])
 
     def upstream(self, process: str) -> str:
         """Where a process answers, past the gateway."""

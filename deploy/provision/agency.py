@@ -1,8 +1,7 @@
 """Agencies' and supervisors' broker users: made, renewed and taken away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from deploy.provision.broker import set_permissions
 from deploy.provision.management import VHOST, Management, ManagementError
@@ -13,6 +12,7 @@ from shared.messaging.agencies import (
     POLICIES,
     SUPERVISOR,
     BrokerUser,
+    Policies,
     agency_user,
     queue_arguments,
     supervisor_user,
@@ -31,9 +31,6 @@ __all__ = [
     "rotate",
     "user_of",
 ]
-
-
-Policies: TypeAlias = Mapping[str, tuple[str, Mapping[str, str | int]]]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ the pictures, `--all` takes every page at every width, light and dark, and makes
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.demo.office import Office, tokens_of, week
+from deploy.demo.office import Office, account_of, tokens_of, week
 from deploy.demo.place import Place
 from deploy.demo.play import play
 from deploy.demo.timeline import Timeline
@@ -41,6 +42,7 @@ async def _running(folder: Path | None, console: Console) -> AsyncIterator[tuple
         stack: Addresses = detached.addresses(folder)
         yield stack.gateway_url, await _office(stack, folder / "office.json")
         return
+    os.environ["LAPOR_SAY_DELIVERED"] = "true"  # the journeys wait for messages to arrive
     async with Stack(DEFAULT_FOLDER / "screenshots", fresh=True, tell=console.print) as stack:
         await play(Place.of(stack), console)
         yield stack.gateway_url, await _office(stack)
@@ -53,10 +55,11 @@ async def _office(stack: Addresses, kept: Path | None = None) -> Office:
         if kept and kept.exists():
             found = json.loads(kept.read_text())
             reports = {name: Filed(**found[name]) for name in ("waiting", "secret", "answered")}
-            return Office(**{**found, **reports, "tokens": tokens_of(world)})
+            account = await account_of(world, reports["answered"], reports["waiting"])
+            return Office(**{**found, **reports, "tokens": tokens_of(world), "account": account})
         office = await week(world)
     if kept:
-        kept.write_text(json.dumps({**asdict(office), "tokens": {}}, default=str))
+        kept.write_text(json.dumps({**asdict(office), "tokens": {}, "account": ""}, default=str))
     return office
 
 

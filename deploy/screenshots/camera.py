@@ -12,16 +12,20 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from deploy.demo.office import Office
 from deploy.local.chromium import FLAGS, find
 from deploy.local.stack import DEFAULT_FOLDER
-from deploy.screenshots.pages import OWNER, SCHEMES, WIDTHS, Look, looks
+from deploy.screenshots.pages import ACCOUNT, OWNER, SCHEMES, WIDTHS, Look, looks
 from shared.web.pages.officers import COOKIE, HOME
 
 Picture = tuple[str, int, str]
 """The page's name, a width in CSS pixels, and the scheme."""
+SESSION = "lapor_akun"
+"""The cookie of a reporter's account, which intake gives."""
 COLOURS = 96
 UNFOLD = """for (const one of document.querySelectorAll("details")) {
   one.removeAttribute("name");  // of several decisions only one is open at a time; here all are to be seen
   one.open = true;
 }"""
+LOADED = """() => [...document.querySelectorAll("[data-load]")].every((part) => part.dataset.loaded)"""
+"""Parts of a page that come from another service."""
 
 
 async def take(
@@ -38,18 +42,18 @@ async def take(
         for look in looks(office):
             if not any((look.name, *size) in wanted for size in product(WIDTHS, SCHEMES)):
                 continue
-            if look.who not in people:
-                people[look.who] = await _person(browser, url, office, look.who)
-            page = await people[look.who].new_page()
+            # What somebody began to write is kept for them: whoever does that has a browser of their own.
+            whose = look.name if look.first and not look.who else look.who
+            if whose not in people:
+                people[whose] = await _person(browser, url, office, look.who)
+            page = await people[whose].new_page()
             await page.set_viewport_size({"width": WIDTHS[0], "height": 800})
-            for scheme in SCHEMES:
-                widths = [width for width in WIDTHS if (look.name, width, scheme) in wanted]
-                await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-                if not widths or not await _opened(page, url, look):
-                    continue
-                for width in widths:
-                    path = into / f"{look.name}-{width}-{scheme}.png"
-                    yield await _taken(page, path, width, tallest)
+            if await _opened(page, url, look):
+                for scheme, width in product(SCHEMES, WIDTHS):
+                    if (look.name, width, scheme) not in wanted:
+                        continue
+                    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+                    yield await _taken(page, into / f"{look.name}-{width}-{scheme}.png", width, tallest)
             await page.close()
         await browser.close()
 
@@ -65,6 +69,8 @@ async def _person(browser: Browser, url: str, office: Office, who: str | None) -
         await page.click("main form button")
         await page.wait_for_selector("#perjalanan")
         await page.close()
+    elif who == ACCOUNT:
+        await context.add_cookies([{"name": SESSION, "value": office.account, "url": url}])
     elif who:
         await context.add_cookies([{"name": COOKIE, "value": office.tokens[who], "url": url + HOME}])
     return context
@@ -75,6 +81,9 @@ async def _opened(page: Page, url: str, look: Look) -> bool:
     answer = await page.goto(url + look.path)
     if answer is None or (answer.status == 404 and look.name != "tidak-ada"):
         return False
+    await page.wait_for_function(LOADED)
+    if look.first:
+        await look.first(page)
     if look.opened:
         await page.evaluate(UNFOLD)
     return True

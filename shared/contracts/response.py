@@ -3,10 +3,12 @@
 Who answered is read from the routing key, which the broker has checked, and never from the body.
 """
 
+from datetime import MAXYEAR, MINYEAR, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class ResponseKind(StrEnum):
@@ -17,6 +19,13 @@ class ResponseKind(StrEnum):
     QUESTION = "question"
     """To the reporter, about this leg; the answer comes as `disposition.reporter-said`."""
     COMPLETION = "completion"
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    """At the edges of time, a zone can put a moment where no database tells it."""
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise ValueError("lies outside of all time")
+    return moment
 
 
 class AgencyResponse(BaseModel):
@@ -38,4 +47,6 @@ class AgencyResponse(BaseModel):
         max_length=1_000,
         description="Of a completion of visible work without files: why there are none.",
     )
-    said_at: AwareDatetime | None = Field(None, description="The agency's own clock, for its records.")
+    said_at: Annotated[AwareDatetime, AfterValidator(_of_our_time)] | None = Field(
+        None, description="The agency's own clock, for its records."
+    )

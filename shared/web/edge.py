@@ -12,7 +12,10 @@ from hashlib import sha256
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
+from shared.messaging.failures import reason_of
+from shared.messaging.failures import where as where_of
 from shared.telemetry import metrics
+from shared.telemetry.logs import log
 from shared.telemetry.traces import span
 from shared.web.problems import unexpected
 
@@ -43,23 +46,27 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 0
+        started, status, ended = time.perf_counter(), 0, False
         self._hide_source(scope)
 
         async def observe(message: MutableMapping[str, Any]) -> None:
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*_completed(list(message.get("headers", []))), *SECURITY_HEADERS]
             await send(message)
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
 
         with span("http", _header(scope, b"traceparent")):
             try:
                 await self._app(scope, receive, observe)
             except Exception as error:
-                if status:
-                    raise
-                await unexpected(error).response()(scope, receive, observe)
+                if not status:
+                    await unexpected(error).response()(scope, receive, observe)
+                elif not ended:
+                    raise  # whoever reads must see that the answer is not whole
+                else:  # Starlette raises again what it has answered; closing the connection tells nobody more
+                    log.warning("failed_after_answer", reason=reason_of(error), where=where_of(error))
         route = getattr(scope.get("route"), "path", "unmatched")
         metrics.HTTP.labels(scope["method"], route, status).observe(time.perf_counter() - started)
 

@@ -55,6 +55,14 @@ def test_a_body_that_cannot_be_read_is_a_message_with_an_error(body):
     assert (message.body, bool(message.error)) == (None, True)
 
 
+@pytest.mark.parametrize("said_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_no_database_tells_is_refused_and_not_lost(said_at):
+    leg_id = uuid4()
+    body = json.dumps({"leg_id": str(leg_id), "text": "Sudah diperbaiki.", "said_at": said_at}).encode()
+    message = decode_response(envelope("response.kl.kemensos.response", body))
+    assert (message.body, message.leg_id, "said_at" in message.error) == (None, leg_id, True)
+
+
 def test_the_leg_is_told_back_even_if_the_rest_is_wrong():
     leg_id = uuid4()
     body = json.dumps({"leg_id": str(leg_id), "text": 7}).encode()

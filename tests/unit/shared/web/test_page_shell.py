@@ -22,6 +22,7 @@ from shared.web.problems import install_problem_handlers, not_found
 FOLDERS = translations.folders()
 TEMPLATES = sorted(path for folder in FOLDERS for path in folder.rglob("templates/*.html"))
 UNSEEN = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+LONE_PERCENT = re.compile(r"%(?!\(\w+\)[sd])")
 ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")
 """What a macro or a block adds to a tag that another one opens."""
 NAMES = {
@@ -174,6 +175,14 @@ def test_what_was_taken_from_others_is_what_was_reviewed():
     listed = json.loads(vendor.LIST.read_text())["sha256"]
     found = {name: hashlib.sha256((vendor.FOLDER / name).read_bytes()).hexdigest() for name in sorted(listed)}
     assert found == listed
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_a_percent_sign_in_a_text_stands_before_a_name(folder):
+    """Texts are formatted: another one would break the page that shows it."""
+    told = [text for text, _ in translations.texts(folder)]
+    each = [one for text in told for one in ([text] if isinstance(text, str) else text)]
+    assert [one for one in each if LONE_PERCENT.search(one)] == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
