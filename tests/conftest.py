@@ -14,7 +14,7 @@ from shared.db.database import Database
 from shared.security.keys import generate_keys
 from tests.support.clocks import ManualClock
 
-settings.register_profile("default", deadline=None, max_examples=60)
+settings.register_profile("default", deadline=None, max_examples=40)
 settings.register_profile("deep", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

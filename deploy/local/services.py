@@ -12,8 +12,8 @@ from deploy.local.process import Program
 PROJECT = Path(__file__).parents[2]
 
 
-def service(addresses: Addresses, part: Part, log: Path) -> Program:
-    """One process of a service; it serves once its own readiness says so."""
+def service(addresses: Addresses, part: Part, log: Path, niceness: int) -> Program:
+    """One process of a service; it serves once its own readiness says so. `niceness` of those not first."""
     port = addresses.ports[part.name]
 
     async def ready() -> bool:
@@ -30,7 +30,7 @@ def service(addresses: Addresses, part: Part, log: Path) -> Program:
             "LAPOR_ROLES": part.roles,
             "LAPOR_HTTP_PORT": str(port),
         },
-        niceness=part.niceness,
+        niceness=0 if part.first else niceness,
         stop_seconds=15,
     )
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 from deploy.local import gateway, keys, objectstore, ports, postgres, services, state
 from deploy.local.addresses import PORT_NAMES, Addresses
 from deploy.local.errors import StackError
-from deploy.local.parts import PART_NAMES, parts_of
+from deploy.local.parts import BEHIND_THE_DOOR, PART_NAMES, parts_of
 from deploy.local.process import Process, Program
 from deploy.local.rabbitmq import find, node, port_mapper
 from deploy.provision.broker import provision_broker
@@ -26,8 +26,9 @@ NEEDED_MEGABYTES = 500
 class Stack(Addresses):
     """`async with Stack(folder) as stack:` runs servers, provisioning and services; leaving it stops all.
 
-    `services` may be empty. `fresh` begins with empty data. Unpacked servers are shared by all stacks of a
-    working copy. Everything raises StackError, whose text is for people.
+    `services` may be empty. `fresh` begins with empty data. `niceness`: how readily all but intake's calls
+    leave the processor to others. Unpacked servers are shared by all stacks of a working copy. Everything
+    raises StackError, whose text is for people.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Stack(Addresses):
         services: Sequence[str] = SERVICES,
         *,
         fresh: bool = False,
+        niceness: int = BEHIND_THE_DOOR,
         servers: Path = DEFAULT_FOLDER / "servers",
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -43,6 +45,7 @@ class Stack(Addresses):
         self.services = tuple(services)
         self.parts = parts_of(self.services)
         self._fresh = fresh
+        self._niceness = niceness
         self._servers = servers
         self._tell = tell
         self._lock = state.Lock(self.folder)
@@ -63,7 +66,10 @@ class Stack(Addresses):
         try:
             await _together(self._database(), self._broker(), self._objectstore(), self._others())
             await _together(
-                *(self._run(services.service(self, part, self._log(part.name))) for part in self.parts)
+                *(
+                    self._run(services.service(self, part, self._log(part.name), self._niceness))
+                    for part in self.parts
+                )
             )
             if self.services:
                 self._start_aside(services.console(self, self._log("console")))

@@ -19,7 +19,7 @@ from deploy.provision.management import Management
 from shared.messaging.topology import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
-REPORTS = 300 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 120
+REPORTS = 300 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 90
 USERS = 12
 SECONDS = 110
 """How long one step of a life may take through all the killing."""

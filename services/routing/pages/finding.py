@@ -61,7 +61,9 @@ class View(BaseModel):
 
 @dataclass(frozen=True)
 class Undated(Wanted):
-    """Open legs that nothing is due of: the reporter is asked, or the calendar does not reach so far."""
+    """Open legs that nothing is due of: the reporter is asked, or the calendar does not reach so far (index
+    legs_paused).
+    """
 
     @property
     def conditions(self) -> list[sa.ColumnElement[bool]]:
