@@ -2,8 +2,10 @@
 
 import json
 
+import asyncpg
 import httpx
 
+from deploy.local.stack import Stack
 from tests.browser.conftest import Visit
 
 _SUBSCRIBED = """(subscription) => {
@@ -28,3 +30,12 @@ class PushService:
     async def messages(self) -> list[str]:
         """What it was handed, decrypted as a browser would."""
         return [one["text"] for one in (await self._http.get(f"{self._url}/messages")).json()]
+
+
+async def browsers_known(lapor: Stack) -> int:
+    """How many notify could tell now: what happened before it hears of a browser is not told to it."""
+    connection = await asyncpg.connect(lapor.database_url("notify").replace("+asyncpg", ""))
+    try:
+        return await connection.fetchval("SELECT count(*) FROM browsers WHERE sealed IS NOT NULL")
+    finally:
+        await connection.close()

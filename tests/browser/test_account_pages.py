@@ -13,7 +13,7 @@ from shared.contracts import CaseStatus
 from tests.browser.conftest import Visit
 from tests.browser.faults import SIDEWAYS, barriers
 from tests.browser.people import Kept, file_quickly, keep, on_the_bus, press, tell
-from tests.browser.pushing import PushService
+from tests.browser.pushing import PushService, browsers_known
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # Chromium may have to be fetched first
 
@@ -183,9 +183,14 @@ async def test_a_browser_is_told_and_shows_only_that_there_is_news(visit, world,
         await service.serve(window)
         kept = await file_quickly(window, "Diberi tahu peramban")
         filed = await on_the_bus(world, kept)
-        page = await own_page(window, kept)
+        page, before = await own_page(window, kept), await browsers_known(lapor)
         await page.click("text=Beri tahu lewat peramban ini")
         await expect(page.locator("#peramban")).to_contain_text("Peramban ini kini diberi tahu.")
+
+        async def known() -> bool:
+            return await browsers_known(lapor) > before
+
+        await world.until(known, "notify knows the browser")
         await forwarded(world, filed)
         told = await world.until(service.messages, "the push service has a message")
     title, body, url = told[0].split(" | ")
