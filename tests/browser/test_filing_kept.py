@@ -232,11 +232,11 @@ async def test_somebody_with_the_same_trouble_supports_the_report_there_is(visit
 
     other = await visit()
     page = other.page
-    for _ in range(20):  # verification hears of it a moment later
+    for again in range(20):  # verification hears of it a moment later; the draft kept what was typed before
         await other.go("/lapor")
         await page.fill("#text", story)
         async with page.expect_response("**/v1/cases/similar") as answered:
-            await page.fill("#title", title)
+            await page.fill("#title", title + "." * again)
             await page.press("#title", "Tab")
         told = await (await answered.value).json()
         if told["similar"]:
