@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 
 from bench.parts.pages_asked import Page, pages
-from bench.parts.processor import spent
+from bench.parts.processor import of_all
 from bench.parts.timing import timed
 from bench.results import Result
 from deploy.local.stack import Stack
@@ -50,9 +50,9 @@ async def _asked(stack: Stack, browser: httpx.AsyncClient, page: Page, rounds: i
             raise RuntimeError(f"{page.name}: {answer.status_code} for {page.path(n)}")
         return answer
 
-    before = spent(stack)
+    before = of_all(stack)
     results = await timed(page.name, call, BAR_MS, rounds)
-    used = sum(seconds - before[name] for name, seconds in spent(stack).items() if name != "the load itself")
+    used = of_all(stack) - before
     return [*results, Result("  processor time", 1000 * used / (rounds + 1), "ms")]
 
 

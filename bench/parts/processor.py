@@ -16,14 +16,15 @@ def spent(stack: Stack) -> dict[str, float]:
 async def at_rest(stack: Stack, cores: float = 0.2, seconds: float = 600) -> None:
     """Return once the stack works nothing off any more, as after a mass of made-up data; or raise in time."""
     async with asyncio.timeout(seconds):
-        used, share = _stack(stack), 1.0
+        used, share = of_all(stack), 1.0
         while share > cores:
             await asyncio.sleep(5)
-            before, used = used, _stack(stack)
+            before, used = used, of_all(stack)
             share = (used - before) / 5
 
 
-def _stack(stack: Stack) -> float:
+def of_all(stack: Stack) -> float:
+    """Seconds so far of the stack as a whole, without the load."""
     return sum(seconds for name, seconds in spent(stack).items() if name != "the load itself")
 
 

@@ -42,12 +42,7 @@ async def _undecoded(message: RabbitMessage) -> RabbitMessage:
 class Worker:
     """Consumes the given subscriptions until stopped."""
 
-    def __init__(
-        self,
-        broker_url: str,
-        subscriptions: Sequence[Subscription],
-        database: Database,
-    ) -> None:
+    def __init__(self, broker_url: str, subscriptions: Sequence[Subscription], database: Database) -> None:
         self._url = broker_url
         self._parking = Parking()
         self._consumers = [Consumer(s, database, self._parking) for s in subscriptions]

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from aio_pika.abc import AbstractIncomingMessage
+from pamqp.commands import Basic
 
 from shared.contracts.base import INBOUND, RESPONSES
 from shared.messaging.topology import DEAD
@@ -20,6 +21,18 @@ TYPE = "x-lapor-type"
 KEY = "x-lapor-routing-key"
 SAID = "x-lapor-said-id"
 USER = "x-lapor-user"
+
+
+def properties(message_id: UUID | str, type_: str, traceparent: str | None, **more: Any) -> Basic.Properties:
+    """What travels beside a body in JSON that the broker is to keep on disk."""
+    return Basic.Properties(
+        message_id=str(message_id),
+        message_type=type_,
+        content_type="application/json",
+        delivery_mode=2,  # persistent
+        headers={"traceparent": traceparent} if traceparent else {},
+        **more,
+    )
 
 
 @dataclass(frozen=True)

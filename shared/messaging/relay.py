@@ -18,6 +18,7 @@ from pamqp.commands import Basic
 
 from shared.contracts.catalogue import FACTS
 from shared.messaging.broker import close, connect, underlay
+from shared.messaging.envelope import properties
 from shared.telemetry import metrics
 from shared.telemetry.logs import log
 
@@ -139,12 +140,10 @@ class Relay:
 
 def properties_of(row: Any) -> Basic.Properties:
     """What travels beside an outbox row's body."""
-    return Basic.Properties(
-        message_id=str(row["message_id"]),
-        message_type=row["type"],
+    return properties(
+        row["message_id"],
+        row["type"],
+        row["traceparent"],
         correlation_id=str(row["correlation_id"]),
         timestamp=row["said_at"],
-        content_type="application/json",
-        delivery_mode=2,  # persistent
-        headers={"traceparent": row["traceparent"]} if row["traceparent"] else {},
     )

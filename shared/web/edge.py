@@ -12,8 +12,7 @@ from hashlib import sha256
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
-from shared.messaging.failures import reason_of
-from shared.messaging.failures import where as where_of
+from shared.messaging.failures import reason_of, where
 from shared.telemetry import metrics
 from shared.telemetry.logs import log
 from shared.telemetry.traces import span
@@ -66,7 +65,7 @@ class Edge:
                 elif not ended:
                     raise  # whoever reads must see that the answer is not whole
                 else:  # Starlette raises again what it has answered; closing the connection tells nobody more
-                    log.warning("failed_after_answer", reason=reason_of(error), where=where_of(error))
+                    log.warning("failed_after_answer", reason=reason_of(error), where=where(error))
         route = getattr(scope.get("route"), "path", "unmatched")
         metrics.HTTP.labels(scope["method"], route, status).observe(time.perf_counter() - started)
 

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
-from pamqp.commands import Basic
-
 from services.intake.channels import metrics
 from services.intake.channels.adapter import InboundMessage
 from shared.contracts import Channel
 from shared.contracts.base import INBOUND
 from shared.messaging.broker import DirectPublisher
+from shared.messaging.envelope import properties
 from shared.messaging.failures import reason_of
 from shared.telemetry.logs import log
 from shared.telemetry.traces import current_traceparent
@@ -22,19 +21,12 @@ class NotKept(Exception):
 async def keep(publisher: DirectPublisher, channel: Channel, messages: Sequence[InboundMessage]) -> None:
     """Return once all are durable. Raises `NotKept`; those that were durable are known when repeated."""
     traceparent = current_traceparent()
-    headers = {"traceparent": traceparent} if traceparent else {}
     publishing = [
         publisher.publish(
             INBOUND,
             f"inbound.{channel}",
             message.body,
-            Basic.Properties(
-                message_id=str(message.message_id),
-                message_type=message.type,
-                content_type="application/json",
-                delivery_mode=2,  # persistent
-                headers=dict(headers),
-            ),
+            properties(message.message_id, message.type, traceparent),
         )
         for message in messages
     ]

@@ -109,8 +109,8 @@ def grants(request: Request, desk: Desk) -> dict[str, Grant]:
     database tells.
     """
     try:
-        raw = _GRANTS.validate_json(desk.keys.box.unseal_text(GRANTS, request.cookies.get(GRANTS, "")))
-    except (Unsealable, ValidationError):
+        raw = _GRANTS.validate_json(kept_sealed(request, desk, GRANTS))
+    except ValidationError:
         return {}
     return {tracking_id: given for tracking_id, given in raw.items() if given.until > time.time()}
 
@@ -149,10 +149,18 @@ def hand_over(response: Response, desk: Desk, fresh: Fresh) -> None:
 def handed_over(request: Request, desk: Desk, tracking_id: str) -> str | None:
     """The access code of a report that was filed just now in this browser."""
     try:
-        fresh = Fresh.model_validate_json(desk.keys.box.unseal_text(FRESH, request.cookies.get(FRESH, "")))
-    except (Unsealable, ValidationError):
+        fresh = Fresh.model_validate_json(kept_sealed(request, desk, FRESH))
+    except ValidationError:
         return None
     return fresh.access_code if fresh.tracking_id == tracking_id else None
+
+
+def kept_sealed(request: Request, desk: Desk, name: str) -> str:
+    """What `keep_sealed` kept; empty, if there is nothing of ours."""
+    try:
+        return desk.keys.box.unseal_text(name, request.cookies.get(name, ""))
+    except Unsealable:
+        return ""
 
 
 def keep_sealed(

@@ -8,7 +8,6 @@ from fastapi import Request, Response
 
 from services.intake.desk import Desk
 from services.intake.pages import access
-from shared.security.sealing import Unsealable
 
 MOST_KEPT = 20
 _YEAR = 365 * 24 * 3600
@@ -24,8 +23,8 @@ class Keepsakes:
     def read(self, request: Request, desk: Desk) -> Kept:
         """What is in it; nothing, if it is not ours."""
         try:
-            raw = json.loads(desk.keys.box.unseal_text(self.cookie, request.cookies.get(self.cookie, "")))
-        except (Unsealable, ValueError):
+            raw = json.loads(access.kept_sealed(request, desk, self.cookie))
+        except ValueError:
             return {}
         return {name: (one, code) for name, (one, code) in raw.items()}
 

@@ -17,7 +17,6 @@ from services.intake.desk import Desk
 from services.intake.pages import access
 from services.intake.pages.telling import STALE
 from shared.security.codes import format_tracking_id
-from shared.security.sealing import Unsealable
 from shared.web.pages import Form, read_form
 from shared.web.problems import Problem, invalid
 
@@ -82,8 +81,8 @@ def subscription_of(desk: Desk, form: Form) -> str:
 def told_here(request: Request, desk: Desk) -> list[str]:
     """The tracking ids of which this browser is told."""
     try:
-        return list(json.loads(desk.keys.box.unseal_text(COOKIE, request.cookies.get(COOKIE, ""))))
-    except (Unsealable, ValueError):
+        return list(json.loads(access.kept_sealed(request, desk, COOKIE)))
+    except ValueError:
         return []
 
 

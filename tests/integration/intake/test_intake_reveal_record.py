@@ -64,12 +64,17 @@ async def test_the_record_refuses_to_be_changed(officers, change):
         await officers.intake.rows(f"{change} RETURNING 1")
 
 
-async def test_an_entry_altered_behind_its_back_is_named(officers):
-    await officers.approved()
+async def behind_its_back(officers, statement):
+    """As whoever owns the database could."""
     async with officers.intake.database.transaction() as tx:
         await tx.execute(sa.text("ALTER TABLE reveal_log DISABLE TRIGGER only_added"))
-        await tx.execute(sa.text("UPDATE reveal_log SET officer = 'tono' WHERE seq = 2"))
+        await tx.execute(sa.text(statement))
         await tx.execute(sa.text("ALTER TABLE reveal_log ENABLE TRIGGER only_added"))
+
+
+async def test_an_entry_altered_behind_its_back_is_named(officers):
+    await officers.approved()
+    await behind_its_back(officers, "UPDATE reveal_log SET officer = 'tono' WHERE seq = 2")
     log = await officers.log()
     assert (log["intact"], log["first_break"]) == (False, 2)
 
@@ -85,10 +90,7 @@ async def test_a_request_that_nobody_collected_breaks_nothing(officers, clock):
 
 async def test_entries_cut_off_at_the_end_are_missed(officers):
     await officers.collect(await officers.approved())
-    async with officers.intake.database.transaction() as tx:
-        await tx.execute(sa.text("ALTER TABLE reveal_log DISABLE TRIGGER only_added"))
-        await tx.execute(sa.text("DELETE FROM reveal_log WHERE step = 'shown'"))
-        await tx.execute(sa.text("ALTER TABLE reveal_log ENABLE TRIGGER only_added"))
+    await behind_its_back(officers, "DELETE FROM reveal_log WHERE step = 'shown'")
     log = await officers.log()
     assert (log["intact"], log["first_break"]) == (False, 4)
 

@@ -27,6 +27,13 @@ async def told(office: Office, *statements: sa.TextClause) -> None:
             await tx.execute(statement)
 
 
+async def behind(office: Office) -> Provider:
+    """Two announcements, and status changes that have been due for long; who takes the announcements."""
+    await received(office, reports=4)
+    await told(office, _ANNOUNCE, _LONG_DUE)
+    return Provider()
+
+
 async def announcing(office: Office, provider: Provider) -> dispatcher.Dispatcher:
     """The bulk lane's sender, once the watch has looked."""
     sender = office.sending_by(Pool("email", [Carrier("email", provider)]), Lane.BULK)
@@ -49,9 +56,7 @@ async def test_lanes_do_not_take_each_others_messages(office: Office):
 
 async def test_an_announcement_waits_while_status_changes_do(office: Office, monkeypatch):
     monkeypatch.setattr(dispatcher, "LONGEST_WAY_SECONDS", 3600.0)
-    await received(office, reports=4)
-    await told(office, _ANNOUNCE, _LONG_DUE)
-    bulk = Provider()
+    bulk = await behind(office)
     async with office.sending(await announcing(office, bulk)):
         await asyncio.sleep(1.0)
         assert bulk.keys == []
@@ -61,9 +66,7 @@ async def test_an_announcement_waits_while_status_changes_do(office: Office, mon
 
 async def test_an_announcement_does_not_wait_for_good(office: Office, monkeypatch):
     monkeypatch.setattr(dispatcher, "LONGEST_WAY_SECONDS", 0.2)
-    await received(office, reports=4)
-    await told(office, _ANNOUNCE, _LONG_DUE)
-    bulk = Provider()
+    bulk = await behind(office)
     async with office.sending(await announcing(office, bulk)):
         await until(lambda: _handed(bulk, 2))
 

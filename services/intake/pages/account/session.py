@@ -17,9 +17,8 @@ from services.intake.accounts.sessions import InvalidSession, Session
 from services.intake.accounts.store import CODE_SECONDS
 from services.intake.api.access import CurrentDesk
 from services.intake.desk import Desk
-from services.intake.pages.access import keep_sealed
+from services.intake.pages.access import keep_sealed, kept_sealed
 from shared.contracts import Channel
-from shared.security.sealing import Unsealable
 from shared.web.problems import Problem
 
 HOME = "/akun"
@@ -85,8 +84,8 @@ def keep_waiting(response: Response, desk: Desk, address: Address) -> None:
 def waiting(request: Request, desk: Desk) -> Address | None:
     """The contact that waits for its code, if this browser asked for one a moment ago."""
     try:
-        content = json.loads(desk.keys.box.unseal_text(WAITING, request.cookies.get(WAITING, "")))
-    except (Unsealable, ValueError):
+        content = json.loads(kept_sealed(request, desk, WAITING))
+    except ValueError:
         return None
     if content["until"] < time.time():
         return None
