@@ -95,9 +95,9 @@ class Service:
         checks: dict[str, Check] = {"database": self.database.ready, **self.checks}
         if "worker" in self.settings.roles:
             checks["broker"] = self._broker_ready
-        app.include_router(health_router(checks))
         for router in self.routers if api else ():
             app.include_router(router)
+        app.include_router(health_router(checks))
         if api and self.pages is not None:
             self.pages(app)
         return app

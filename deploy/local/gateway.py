@@ -11,7 +11,7 @@ from shared.messaging.topology import SERVICES
 ROUTES = Path(__file__).with_name("Caddyfile")
 
 
-def program(addresses: Addresses, data: Path, log: Path) -> Program:
+def program(addresses: Addresses, data: Path, log: Path, niceness: int) -> Program:
     """The gateway; it may start before the services do. Raises StackError when the wheel is not installed."""
     port = addresses.ports["gateway"]
 
@@ -40,5 +40,6 @@ def program(addresses: Addresses, data: Path, log: Path) -> Program:
                 for name in (*SERVICES, "console")
             },
         },
+        niceness=niceness,
         before=before,
     )

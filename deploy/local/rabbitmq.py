@@ -65,7 +65,7 @@ def port_mapper(installation: Installation, addresses: Addresses, log: Path) -> 
     )
 
 
-def node(installation: Installation, addresses: Addresses, data: Path, log: Path) -> Program:
+def node(installation: Installation, addresses: Addresses, data: Path, log: Path, niceness: int) -> Program:
     """The broker, in the foreground and without a shell around it, so that its process id is the node's."""
     ports = addresses.ports
 
@@ -108,6 +108,7 @@ def node(installation: Installation, addresses: Addresses, data: Path, log: Path
         start_seconds=90,
         # Its queues are closed within a tenth of a second; what it does for six more, nothing depends on.
         stop_seconds=3,
+        niceness=niceness,
         before=before,
     )
 

@@ -27,8 +27,8 @@ class Stack(Addresses):
     """`async with Stack(folder) as stack:` runs servers, provisioning and services; leaving it stops all.
 
     `services` may be empty. `fresh` begins with empty data. `niceness`: how readily all but intake's calls
-    leave the processor to others. Unpacked servers are shared by all stacks of a working copy. Everything
-    raises StackError, whose text is for people.
+    leave the processor to others; what carries those calls, half as readily. Unpacked servers are shared by
+    all stacks of a working copy. Everything raises StackError, whose text is for people.
     """
 
     def __init__(
@@ -158,7 +158,8 @@ class Stack(Addresses):
     async def _broker(self) -> None:
         installation = await asyncio.to_thread(find, self._servers, self._tell)
         await self._run(port_mapper(installation, self, self._log("epmd")))
-        await self._run(node(installation, self, self.folder / "data/rabbitmq", self._log("rabbitmq")))
+        data, log = self.folder / "data/rabbitmq", self._log("rabbitmq")
+        await self._run(node(installation, self, data, log, self._niceness // 2))
         await provision_broker(self.admin_amqp_url, self.management_url, self._passwords())
         self._tell("broker is prepared")
 
@@ -167,9 +168,10 @@ class Stack(Addresses):
         await provision_objectstore(self.s3)
 
     async def _others(self) -> None:
+        data, log = self.folder / "data/gateway", self._log("gateway")
         await _together(
             self._run(services.catcher(self, self.folder / "data/caught", self._log("catcher"))),
-            self._run(gateway.program(self, self.folder / "data/gateway", self._log("gateway"))),
+            self._run(gateway.program(self, data, log, self._niceness // 2)),
         )
 
     async def _run(self, program: Program) -> None:

@@ -6,6 +6,7 @@ the messages where they are. A message is acknowledged, with its group, after wh
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -34,10 +35,11 @@ LONGEST_LINGER_SECONDS = 0.1
 """How long to wait after an arrival, so that what comes together is handled together: longer when busy."""
 
 WAY_SECONDS = 0.05
-LATE_SECONDS = 0.02
+LATE_SECONDS = 0.005
+TIMELY = 10
 LONGEST_WAY_SECONDS = 5.0
 """Between two groups of a subscription that gives way. Whoever is woken so late knows that the processor is
-wanted by others: it is slowed down by them, never stopped.
+wanted by others, until it is woken in time so many times. It is slowed down by them, never stopped.
 """
 
 
@@ -84,7 +86,7 @@ class Subscription:
     decode: Decoder = decode_fact
     prefetch: int = 64
     gives_way: bool = False
-    """Waits a little while the processor is short: what is in a queue is safe, and can be handled later."""
+    """Waits a little while its queue grows and the processor is short: accepted first, handled later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class Consumer:
         self._working = False
         self._acks: Acks | None = None
         self._errands: set[asyncio.Task[None]] = set()
+        self._timely = TIMELY
 
     @property
     def idle(self) -> bool:
@@ -150,13 +153,28 @@ class Consumer:
             self._working = False
 
     async def _give_way(self) -> None:
+        if not self.subscription.gives_way:
+            return
         now = asyncio.get_running_loop().time
         end = now() + LONGEST_WAY_SECONDS
-        late = self.subscription.gives_way
-        while late and now() < end:
+        growing, depth = True, await self._depth()
+        while growing and now() < end:
             asked = now() + WAY_SECONDS
             await asyncio.sleep(WAY_SECONDS)
-            late = now() - asked > LATE_SECONDS
+            self._timely = 0 if now() - asked > LATE_SECONDS else self._timely + 1
+            if self._timely >= TIMELY:
+                return
+            before, depth = depth, await self._depth()
+            growing = depth > before
+
+    async def _depth(self) -> int:
+        """How many messages the broker holds that nobody has in hand; 0 while it cannot be asked."""
+        if self._acks is None:
+            return 0
+        with contextlib.suppress(Exception):  # a channel that is lost brings everything again
+            queue = await self._acks.channel.queue_declare(self.subscription.queue, passive=True)
+            return queue.message_count or 0
+        return 0
 
     async def _work(self, batch: list[_Delivery]) -> None:
         """Bring a batch to its end; what fails is passed on beside the next batch."""

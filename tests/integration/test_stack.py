@@ -111,8 +111,10 @@ async def test_a_killed_server_leaves_no_process_of_its_tree(stack):
 
 
 async def test_what_is_not_at_the_door_leaves_the_processor_to_what_is(stack):
-    niceness = {name: psutil.Process(stack.pids(name)[0]).nice() for name in ("postgres", "catcher")}
-    assert niceness["postgres"] < niceness["catcher"]
+    niceness = {
+        name: psutil.Process(stack.pids(name)[0]).nice() for name in ("postgres", "gateway", "catcher")
+    }
+    assert niceness["postgres"] < niceness["gateway"] < niceness["catcher"]
 
 
 async def test_what_the_catcher_caught_survives_its_restart(stack):

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 
 import pytest
 from uuid_utils.compat import uuid7
@@ -149,6 +148,10 @@ async def _some(probe) -> bool:
     return (await probe.rows()) > 20
 
 
+async def _begun(probe) -> bool:
+    return bool(probe.seen)
+
+
 async def _depth(probe, queue: str, count: int) -> bool:
     return await probe.depth(queue) == count
 
@@ -164,47 +167,61 @@ async def _quietly(read):
         return None
 
 
-async def test_what_gives_way_waits_while_the_processor_is_short(stack, probe, monkeypatch):
-    monkeypatch.setattr(consumer, "LONGEST_WAY_SECONDS", 3600.0)
-    async with consuming(stack, probe, gives_way=True) as worker:
-        with busy():
-            await probe.publish(encode(fact := probe.fact()), fact.schema_name())
+async def test_what_gives_way_waits_while_its_queue_grows_and_the_processor_is_short(stack, probe, flood):
+    async with consuming(stack, probe, gives_way=True, prefetch=1) as worker:
+        async with flood():
             await until(lambda: _in_hand(worker))
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(3 * consumer.WAY_SECONDS)
             assert probe.seen == []
-        await until(lambda: _rows(probe, 1))
+        await until(lambda: _begun(probe))
 
 
-async def test_however_short_it_is_it_goes_on_slowly(stack, probe, monkeypatch):
+async def test_a_growing_queue_is_worked_off_at_once_where_there_is_time(stack, probe, flood, monkeypatch):
+    monkeypatch.setattr(consumer, "LATE_SECONDS", 60.0)
+    async with consuming(stack, probe, gives_way=True, prefetch=1), flood():
+        await until(lambda: _begun(probe))
+
+
+async def test_however_short_it_is_it_goes_on_slowly(stack, probe, flood, monkeypatch):
     monkeypatch.setattr(consumer, "LONGEST_WAY_SECONDS", 0.2)
+    async with consuming(stack, probe, gives_way=True, prefetch=1), flood():
+        await until(lambda: _begun(probe))
+
+
+async def test_a_queue_that_does_not_grow_is_worked_off_however_short_it_is(stack, probe, flood):
     async with consuming(stack, probe, gives_way=True):
-        with busy():
-            await probe.publish(encode(fact := probe.fact()), fact.schema_name())
-            await until(lambda: _rows(probe, 1))
+        await probe.publish(encode(fact := probe.fact()), fact.schema_name())
+        await until(lambda: _begun(probe))
 
 
-async def test_facts_wait_for_nobody(stack, probe, monkeypatch):
+async def test_facts_wait_for_nobody(stack, probe, flood):
+    async with consuming(stack, probe, prefetch=1), flood():
+        await until(lambda: _begun(probe))
+
+
+@pytest.fixture
+def flood(probe, monkeypatch):
+    """More comes in, on a machine that is always short: whoever gives way would wait for hours."""
+    monkeypatch.setattr(consumer, "LATE_SECONDS", 0.0)
     monkeypatch.setattr(consumer, "LONGEST_WAY_SECONDS", 3600.0)
-    async with consuming(stack, probe):
-        with busy():
-            await probe.publish(encode(fact := probe.fact()), fact.schema_name())
-            await until(lambda: _rows(probe, 1))
+    monkeypatch.setattr(consumer, "WAY_SECONDS", 0.3)
 
-
-@contextlib.contextmanager
-def busy():
-    """This process is woken late, again and again, as on a machine whose processors are all wanted."""
-
-    async def hold() -> None:
+    async def pour() -> None:
         while True:
-            time.sleep(2 * consumer.LATE_SECONDS)
-            await asyncio.sleep(0)
+            facts = [probe.fact() for _ in range(5)]
+            await asyncio.gather(*(probe.publish(encode(fact), fact.schema_name()) for fact in facts))
+            await asyncio.sleep(0.01)
 
-    task = asyncio.create_task(hold())
-    try:
-        yield
-    finally:
-        task.cancel()
+    @contextlib.asynccontextmanager
+    async def flooded():
+        task = asyncio.create_task(pour())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    return flooded
 
 
 async def _in_hand(worker: Worker) -> bool:
