@@ -1,6 +1,7 @@
-"""`lapor reveal`: gives officers their part of the key that opens identities, and moves to a new key.
+"""`lapor reveal`: gives officers their part of the key that opens identities, moves to a new key, and checks
+the record of reveals.
 
-The key itself is to lie in a safe: it is needed for these two commands alone, and no service holds it.
+The key itself is to lie in a safe: only `enrol` and `rewrap` need it, and no service holds it.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from deploy.local import detached
 from deploy.local.errors import StackError
+from services.intake.identity import record
 from services.intake.identity.rotation import rewrap_identities
 from shared.clock import SystemClock
 from shared.db.database import Database
@@ -29,7 +31,10 @@ from shared.security.tokens import Role
 PRIVATE = "LAPOR_REVEAL_PRIVATE_KEY"
 PUBLIC = "LAPOR_REVEAL_PUBLIC_KEY"
 
-reveals = typer.Typer(help="Keys of the officers who may open an identity together.", no_args_is_help=True)
+reveals = typer.Typer(
+    help="Keys of the officers who may open an identity together, and the record of what they did.",
+    no_args_is_help=True,
+)
 
 KeyFile = Annotated[
     Path | None,
@@ -37,6 +42,16 @@ KeyFile = Annotated[
         "--key-file",
         help=f"A file with the private key (several: one a line). Without it: {PRIVATE}, or the embedded "
         "stack's own.",
+        show_default=False,
+    ),
+]
+
+
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        envvar="LAPOR_DATABASE_URL",
+        help="Intake's own database address. Without it: the embedded stack's.",
         show_default=False,
     ),
 ]
@@ -75,14 +90,7 @@ def rewrap(
         typer.Option(envvar=PUBLIC, help="The new public key. Without it: the embedded stack's."),
     ] = None,
     key_file: KeyFile = None,
-    database_url: Annotated[
-        str | None,
-        typer.Option(
-            envvar="LAPOR_DATABASE_URL",
-            help="Intake's own database address. Without it: the embedded stack's.",
-            show_default=False,
-        ),
-    ] = None,
+    database_url: DatabaseUrl = None,
     folder: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Wrap all identities to a new key, with the old private one. May be stopped and run again.
@@ -97,11 +105,31 @@ def rewrap(
         )
     except InvalidKey as error:
         raise Problem(f"A key cannot be used: {error}.") from error
-    url = database_url or detached.addresses(folder).database_url("intake")
-    renewed, skipped = asyncio.run(_rewrap(url, opener, sealer))
+    renewed, skipped = asyncio.run(_rewrap(_url(database_url, folder), opener, sealer))
     screen().print(f"{renewed} wrapped anew; {skipped} could not be opened with the keys given.")
     if skipped:
         raise typer.Exit(1)
+
+
+@reveals.command()
+def verify(database_url: DatabaseUrl = None, folder: Folder = DEFAULT_FOLDER) -> None:
+    """Recompute the chain of the record, and name the first entry that was altered, moved or removed.
+
+    Exits with 1 if there is one. Needs no key and changes nothing.
+    """
+    kept = asyncio.run(_recorded(_url(database_url, folder)))
+    if kept.broken is not None:
+        raise Problem(f"Entry {kept.broken} of the record of reveals was altered, moved or removed.")
+    screen().print(f"[green]Utuh: {len(kept.entries)} entri, tidak ada yang diubah atau dihapus.[/green]")
+
+
+async def _recorded(url: str) -> record.Record:
+    database = Database(url, SystemClock(), pool_size=1)
+    try:
+        async with database.reading() as tx:
+            return await record.read(tx)
+    finally:
+        await database.close()
 
 
 async def _rewrap(url: str, opener: Opener, sealer: IdentitySealer) -> tuple[int, int]:
@@ -120,6 +148,15 @@ def _private_keys(folder: Path, key_file: Path | None) -> list[X25519PrivateKey]
         raise Problem(f"{key_file} cannot be read: {error.strerror}.") from error
     except InvalidKey as error:
         raise Problem(f"The private key cannot be used: {error}.") from error
+
+
+def _url(given: str | None, folder: Path) -> str:
+    try:
+        return given or detached.addresses(folder).database_url("intake")
+    except StackError as error:
+        raise Problem(
+            f"Name the database with --database-url; no embedded stack runs in {folder}."
+        ) from error
 
 
 def _own(folder: Path, name: str) -> str:

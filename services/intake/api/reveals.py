@@ -23,8 +23,7 @@ from services.intake.api.reveal_bodies import (
 )
 from services.intake.desk import Desk
 from services.intake.domain.view import Tracked
-from services.intake.identity import reveal, store
-from services.intake.identity.chain import first_break
+from services.intake.identity import record, reveal, store
 from services.intake.identity.policy import Reason, reveal_rules
 from shared.db.database import Transaction
 from shared.security.codes import InvalidTrackingId, format_tracking_id, parse_tracking_id
@@ -105,16 +104,14 @@ async def log(desk: CurrentDesk, officer: Auditor) -> RevealLog:
     """
     scope = None if officer.role is Role.NATIONAL_ADMIN else officer.agency
     async with desk.database.reading() as tx:
-        recorded = await store.recorded(tx)
+        kept = await record.read(tx)
         theirs = None if scope is None else await store.asked_below(tx, scope)
-        cut = len(recorded) + 1 if await store.is_cut(tx) else None
-    broken = first_break(recorded) or cut
     lines = [
         LogLine.model_validate(vars(entry))
-        for entry, _hash in recorded
+        for entry in kept.entries
         if theirs is None or entry.reveal_id in theirs
     ]
-    return RevealLog(intact=broken is None, first_break=broken, entries=lines)
+    return RevealLog(intact=kept.broken is None, first_break=kept.broken, entries=lines)
 
 
 @router.post("/reveals/{reveal_id}/approval", status_code=204, summary="Approve another officer's request")
@@ -166,7 +163,7 @@ async def enrol(desk: CurrentDesk, officer: Approver, officer_id: str, body: Hol
         raise invalid("officer_id", "terlalu panjang", "is too long")
     async with desk.database.transaction() as tx:
         await store.enrol(tx, officer_id, bytes.fromhex(body.key_id), body.locked, officer.id)
-        await store.record(tx, None, "enrolled", officer.id, {"holder": officer_id, "key": body.key_id})
+        await record.add(tx, None, "enrolled", officer.id, {"holder": officer_id, "key": body.key_id})
     return Response(status_code=204)
 
 

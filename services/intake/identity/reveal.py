@@ -12,7 +12,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from services.intake.domain.view import Tracked
-from services.intake.identity import store
+from services.intake.identity import record, store
 from services.intake.identity.policy import Reason, reveal_rules
 from services.intake.identity.store import Reveal, RevealState
 from shared.contracts import ReportIdentityRevealed
@@ -44,7 +44,7 @@ async def too_new(
     """
     if not days or (officer.since is not None and officer.since + days * 86_400 <= now):
         return None
-    await store.record(tx, reveal_id, "denied", officer.id, {"why": "account-too-new"})
+    await record.add(tx, reveal_id, "denied", officer.id, {"why": "account-too-new"})
     return Problem(
         403,
         "account-too-new",
@@ -70,10 +70,10 @@ async def ask(
     report = tracked.report
     if not may_ask(officer, tracked):
         why = {"why": "outside-scope", "tracking_id": report.tracking_id}
-        await store.record(tx, None, "denied", officer.id, why)
+        await record.add(tx, None, "denied", officer.id, why)
         return not_found()
     if await store.sealed_identity(tx, report.report_id) is None:
-        await store.record(tx, None, "denied", officer.id, {"why": "nothing-sealed"})
+        await record.add(tx, None, "denied", officer.id, {"why": "nothing-sealed"})
         return Problem(
             409,
             "nothing-to-reveal",
@@ -108,7 +108,7 @@ async def ask(
         "explanation": explanation,
         "order": order,
     }
-    await store.record(tx, reveal_id, "asked", officer.id, details)
+    await record.add(tx, reveal_id, "asked", officer.id, details)
     return reveal, code
 
 
@@ -123,7 +123,7 @@ async def approve(tx: Transaction, reveal_id: UUID, officer: Officer, code: str)
         return resealed
     until = tx.now + reveal_rules().collecting
     await store.decide(tx, reveal, officer.id, RevealState.APPROVED, sealed=resealed, until=until)
-    await store.record(tx, reveal_id, "approved", officer.id, {"collect_until": until.isoformat()})
+    await record.add(tx, reveal_id, "approved", officer.id, {"collect_until": until.isoformat()})
     return None
 
 
@@ -133,7 +133,7 @@ async def refuse(tx: Transaction, reveal_id: UUID, officer: Officer, why: str) -
     if isinstance(reveal, Problem):
         return reveal
     await store.decide(tx, reveal, officer.id, RevealState.REFUSED)
-    await store.record(tx, reveal_id, "refused", officer.id, {"why": why})
+    await record.add(tx, reveal_id, "refused", officer.id, {"why": why})
     return None
 
 
@@ -149,7 +149,7 @@ async def collect(tx: Transaction, reveal_id: UUID, officer: Officer, code: str)
         return problem
     contact = IdentityUnsealer(key).unseal(reveal_id, reveal.sealed)
     await store.shown(tx, reveal)
-    await store.record(tx, reveal_id, "shown", officer.id, {"reporter_told": reveal.court_order is None})
+    await record.add(tx, reveal_id, "shown", officer.id, {"reporter_told": reveal.court_order is None})
     if reveal.court_order is None:
         reason = reveal_rules().reasons[reveal.reason]
         tx.say(
@@ -253,7 +253,7 @@ def _uncollectable(reveal: Reveal, officer: Officer, tx: Transaction) -> Problem
 
 
 async def _denied(tx: Transaction, reveal: Reveal, officer: Officer, problem: Problem) -> None:
-    await store.record(tx, reveal.reveal_id, "denied", officer.id, {"why": problem.code})
+    await record.add(tx, reveal.reveal_id, "denied", officer.id, {"why": problem.code})
 
 
 def _wrong_code() -> Problem:

@@ -1,6 +1,5 @@
 """Sealed identities, reveals and their record in PostgreSQL. Reads nothing that is sealed."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.intake.identity.chain import EMPTY, Entry
 from shared.db.database import Transaction
 
 _UUID = pg.UUID(as_uuid=True)
@@ -56,30 +54,6 @@ _SOONER = sa.text(
     """
 ).bindparams(sa.bindparam("at", type_=_TIME))
 
-_LOG_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtext('intake.reveal_log'))")
-_LOG_HEAD = sa.text("SELECT seq, hash FROM reveal_log ORDER BY seq DESC LIMIT 1")
-_LOG_ADD = sa.text(
-    """
-    INSERT INTO reveal_log (seq, reveal_id, at, step, officer, details, hash)
-    VALUES (:seq, :reveal_id, :at, :step, :officer, CAST(:details AS jsonb), :hash)
-    """
-).bindparams(
-    sa.bindparam("reveal_id", type_=_UUID),
-    sa.bindparam("at", type_=_TIME),
-    sa.bindparam("hash", type_=sa.LargeBinary),
-)
-_LOG = sa.text(
-    "SELECT seq, reveal_id, at, step, officer, details, hash FROM reveal_log ORDER BY seq"
-).columns(reveal_id=_UUID, details=pg.JSONB, hash=sa.LargeBinary)
-
-_CUT = sa.text(
-    """
-    SELECT EXISTS (SELECT FROM reveals WHERE NOT EXISTS (
-      SELECT FROM reveal_log AS log WHERE log.reveal_id = reveals.reveal_id
-        AND log.step = CASE reveals.state WHEN 'void' THEN 'asked' ELSE reveals.state END))
-    """
-)
-"""What is void became so by itself: nobody took a step."""
 _HOLDER = sa.text("SELECT locked FROM reveal_holders WHERE officer = :officer AND key_id = :key_id")
 _ENROL = sa.text(
     """
@@ -203,30 +177,6 @@ async def check_again(tx: Transaction, times: Mapping[UUID, datetime]) -> None:
 async def check_sooner(tx: Transaction, report_id: UUID, at: datetime) -> None:
     """Look at this one at `at` already."""
     await tx.execute(_SOONER, {"report_id": report_id, "at": at})
-
-
-async def record(
-    tx: Transaction, reveal_id: UUID | None, step: str, officer: str, details: Mapping[str, Any]
-) -> None:
-    """Add a step to the chain. One at a time: reveals are rare."""
-    await tx.execute(_LOG_LOCK)
-    head = (await tx.execute(_LOG_HEAD)).first()
-    entry = Entry(head.seq + 1 if head else 1, reveal_id, tx.now, step, officer, details)
-    row = {**vars(entry), "details": json.dumps(details)}
-    await tx.execute(_LOG_ADD, {**row, "hash": entry.digest(head.hash if head else EMPTY)})
-
-
-async def recorded(tx: Transaction) -> list[tuple[Entry, bytes]]:
-    """The whole chain, in order."""
-    return [
-        (Entry(r.seq, r.reveal_id, r.at, r.step, r.officer, r.details), r.hash)
-        for r in await tx.execute(_LOG)
-    ]
-
-
-async def is_cut(tx: Transaction) -> bool:
-    """Whether a request has come further than the chain tells: its newest entries are gone."""
-    return bool((await tx.execute(_CUT)).scalar_one())
 
 
 async def asked_below(tx: Transaction, agency: str) -> set[UUID]:

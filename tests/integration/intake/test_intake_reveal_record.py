@@ -1,11 +1,14 @@
 """What a reveal leaves: the reporter told, every step on a record that cannot change, and no identity."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from typer.testing import CliRunner
 
+from deploy.cli.main import app
 from services.intake.identity import store
 from shared.contracts import ReportIdentityRevealed
 from shared.security.tokens import Role
@@ -93,6 +96,16 @@ async def test_entries_cut_off_at_the_end_are_missed(officers):
     await behind_its_back(officers, "DELETE FROM reveal_log WHERE step = 'shown'")
     log = await officers.log()
     assert (log["intact"], log["first_break"]) == (False, 4)
+
+
+async def test_the_command_tells_whether_the_record_is_whole(officers, stack):
+    arguments = ["reveal", "verify", "--database-url", stack.database_url("intake")]
+    await officers.approved()
+    whole = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+    assert (whole.exit_code, "3 entri" in whole.output) == (0, True)
+    await behind_its_back(officers, "UPDATE reveal_log SET officer = 'tono' WHERE seq = 2")
+    altered = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+    assert (altered.exit_code, "Entry 2 of the record" in altered.output) == (1, True)
 
 
 async def test_a_coordinator_lists_only_own_requests(officers):
