@@ -25,7 +25,7 @@ test: $(STAMP)  ## Everything that decides whether a change may land (STACK=cont
 	@$(BIN)/python -m deploy.local.chromium & fetched=$$!; $(MAKE) --no-print-directory lint && wait $$fetched
 	@echo "== tests ($(STACK)) =="
 	@LAPOR_TEST_STACK=$(STACK) $(BIN)/python -m pytest -m "not chaos" \
-	  $(if $(filter containers,$(STACK)),tests/integration,--numprocesses 2 --dist loadfile --no-loadscope-reorder) $(ARGS)
+	  $(if $(filter containers,$(STACK)),tests/integration,--numprocesses 3 --dist loadfile --no-loadscope-reorder) $(ARGS)
 ifneq ($(STACK),containers)
 	@echo "== chaos =="
 	@$(BIN)/python -m pytest -m chaos $(ARGS) || [ $$? -eq 5 ]  # 5: what was asked for names none of these
