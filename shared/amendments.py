@@ -68,6 +68,7 @@ def create_amendments_table() -> None:
 
 
 def drop_amendments_table() -> None:
+    """For a migration's way back."""
     from alembic import op
 
     _TABLE.drop(op.get_bind())
@@ -93,6 +94,7 @@ HEARD: dict[type, Handler | Together] = {
 
 
 async def heard(tx: Transaction, settled: timedelta = SETTLED) -> Heard:
+    """What is on record; all processes know it once the newest is `settled` old."""
     row = (await tx.execute(_COUNT, {"settled": settled})).one()
     return Heard(row.heard, row.settled)
 

@@ -2,10 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import SecretStr, field_validator
+from pydantic import BeforeValidator, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROLES = frozenset({"api", "worker", "relay"})
+
+EmptyIsUnset = BeforeValidator(lambda value: value or None)
+"""For a setting that may be missing: compose hands over an empty text where nothing was said."""
 
 
 class ServiceSettings(BaseSettings):

@@ -112,15 +112,40 @@ def rewrap(
 
 
 @reveals.command()
-def verify(database_url: DatabaseUrl = None, folder: Folder = DEFAULT_FOLDER) -> None:
+def verify(
+    database_url: DatabaseUrl = None,
+    folder: Folder = DEFAULT_FOLDER,
+    noted: Annotated[
+        str | None,
+        typer.Option(
+            "--noted",
+            metavar="NUMBER:HASH",
+            help="The last entry as an earlier run named it: finds a record that was written anew since.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """Recompute the chain of the record, and name the first entry that was altered, moved or removed.
 
-    Exits with 1 if there is one. Needs no key and changes nothing.
+    Exits with 1 if there is one. Needs no key and changes nothing. Note its last line outside of the system:
+    whoever may write to the database could compute a whole chain anew.
     """
     kept = asyncio.run(_recorded(_url(database_url, folder)))
     if kept.broken is not None:
         raise Problem(f"Entry {kept.broken} of the record of reveals was altered, moved or removed.")
+    if noted is not None and not kept.still_has(*_noted(noted)):
+        raise Problem(f"The record was written anew: it no longer holds the entry {noted}.")
     screen().print(f"[green]Utuh: {len(kept.entries)} entri, tidak ada yang diubah atau dihapus.[/green]")
+    if kept.digests:
+        screen().print(f"{len(kept.digests)}:{kept.digests[-1].hex()}", soft_wrap=True)
+
+
+def _noted(text: str) -> tuple[int, bytes]:
+    number, _, digest = text.partition(":")
+    try:
+        return int(number), bytes.fromhex(digest)
+    except ValueError as error:
+        raise Problem("--noted is the last line of an earlier run: a number, a colon, a hash.") from error
 
 
 async def _recorded(url: str) -> record.Record:

@@ -37,8 +37,9 @@ def up(
 ) -> None:
     """Start everything on this machine and leave it running.
 
-    PostgreSQL, RabbitMQ, an S3 store, a catcher for mail and SMS, the gateway and the five services, all as
-    processes of yours on loopback. Prints addresses, sample officers and their tokens. `lapor down` stops it.
+    PostgreSQL, RabbitMQ, an S3 store, a catcher for mail and SMS, the gateway, the five services and the
+    console, all as processes of yours on loopback. Prints addresses, and sample officers with their password
+    and tokens. `lapor down` stops it.
     """
     progress = Progress()
     detached.start(folder, [name for name in services.split(",") if name], progress, fresh=fresh)

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from services.intake.channel_settings import ChannelSettings
+from shared.settings import EmptyIsUnset
 
 
 class Settings(ChannelSettings):
@@ -49,7 +50,7 @@ class Settings(ChannelSettings):
     code_pepper: SecretStr
     receipt_private_key: SecretStr
 
-    push_public_key: Annotated[str | None, BeforeValidator(lambda value: value or None)] = None
+    push_public_key: Annotated[str | None, EmptyIsUnset] = None
     """VAPID, an uncompressed point in base64url: what browsers subscribe with; without it, no push."""
     outgoing_loopback: bool = False
     """Development only: a browser's push service may be plain http and on this machine."""

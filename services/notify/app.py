@@ -17,6 +17,7 @@ from shared.service import Service
 
 
 def service() -> Service:
+    """From the environment. Raises ValidationError, which names each setting that is missing or wrong."""
     settings = Settings()
     unsealer, bell = Unsealer(settings.seal_private_key.get_secret_value()), Bell()
     return Service(

@@ -175,6 +175,7 @@ def channels_of(contact: Contact, carried: frozenset[str]) -> tuple[str, ...]:
 
 
 def address_of(contact: Contact, channel: str) -> str | None:
+    """What of a contact a channel writes to; None where it has nothing."""
     return {
         "email": contact.email,
         "sms": contact.phone,

@@ -148,7 +148,7 @@ def context_of(occasion: Occasion, language: str, letterhead: Letterhead) -> dic
         if known and letterhead.unsubscribing
         else "",
         "origin": origin,
-        "follower": follower,
+        "follower": follower or occasion.template == Template.ANSWER,
         **details,
         "language": language,
         "discreet": hidden,

@@ -2,15 +2,12 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from services.notify.domain.delivery import Lane
 from services.notify.providers.config import CHANNELS, ProviderConfig
-from shared.settings import ServiceSettings
-
-Optional = BeforeValidator(lambda value: value or None)
-"""What is set to nothing is not set."""
+from shared.settings import EmptyIsUnset, ServiceSettings
 
 
 class Settings(ServiceSettings):
@@ -18,9 +15,9 @@ class Settings(ServiceSettings):
 
     seal_private_key: SecretStr
     """X25519, base64url; several joined by commas while old ones retire."""
-    smtp_url: Annotated[SecretStr | None, Optional] = None
+    smtp_url: Annotated[SecretStr | None, EmptyIsUnset] = None
     """``smtp://[user:password@]host:port`` (upgrades to TLS where offered), ``smtp+tls://`` (insists) or ``smtps://``."""
-    sms_url: Annotated[SecretStr | None, Optional] = None
+    sms_url: Annotated[SecretStr | None, EmptyIsUnset] = None
     """Where an SMS is posted as JSON ``{"to", "text", "id"}``."""
     providers: tuple[ProviderConfig, ...] = ()
     """JSON: all other providers, and second ones; docs/notifications.md has a table."""
@@ -30,17 +27,17 @@ class Settings(ServiceSettings):
     """Lanes that this process sends: ``transactional``, ``bulk`` or both, comma-separated."""
     public_url: str
     """The gateway's origin, as people type it."""
-    link_private_key: Annotated[SecretStr | None, Optional] = None
+    link_private_key: Annotated[SecretStr | None, EmptyIsUnset] = None
     """Ed25519, base64url: signs the links by which agencies act from their mail; without it, no links."""
-    push_private_key: Annotated[SecretStr | None, Optional] = None
+    push_private_key: Annotated[SecretStr | None, EmptyIsUnset] = None
     """VAPID, 32 bytes, base64url; intake tells browsers the public half. Without it, no push."""
-    receipt_public_key: Annotated[str | None, Optional] = None
+    receipt_public_key: Annotated[str | None, EmptyIsUnset] = None
     """Ed25519, base64url: checks who may read the feed of a report; without it, nobody does."""
-    reply_key: Annotated[SecretStr | None, Optional] = None
+    reply_key: Annotated[SecretStr | None, EmptyIsUnset] = None
     """32 bytes, base64url, shared with intake: makes the addresses that answers by mail come back to."""
     mail_domain: str = "lapor.example"
     """Where intake receives those answers."""
-    national_desk_email: Annotated[str | None, Field(pattern=r"^[^@\s]+@[^@\s]+$"), Optional] = None
+    national_desk_email: Annotated[str | None, Field(pattern=r"^[^@\s]+@[^@\s]+$"), EmptyIsUnset] = None
     """The office of the national administrators. Without it, what they should hear is recorded as skipped."""
     desk_language: Literal["id", "en"] = "id"
     """What offices are written to in; reporters choose their own."""

@@ -4,7 +4,7 @@ from shared.contracts import CaseStatus
 
 STATUSES = {
     "id": {
-        CaseStatus.RECEIVED: "belum diverifikasi",
+        CaseStatus.RECEIVED: "menunggu verifikasi",
         CaseStatus.ON_HOLD: "menunggu keterangan pelapor",
         CaseStatus.FORWARDED: "sudah diteruskan kepada instansi",
         CaseStatus.IN_PROGRESS: "sedang ditindaklanjuti instansi",
@@ -15,7 +15,7 @@ STATUSES = {
         CaseStatus.WITHDRAWN: "dicabut",
     },
     "en": {
-        CaseStatus.RECEIVED: "not verified yet",
+        CaseStatus.RECEIVED: "waiting for verification",
         CaseStatus.ON_HOLD: "waiting for its reporter",
         CaseStatus.FORWARDED: "sent to the agency",
         CaseStatus.IN_PROGRESS: "being worked on",

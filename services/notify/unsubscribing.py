@@ -18,7 +18,6 @@ from services.notify.following import store as following
 from shared.db.database import Transaction
 from shared.security.keys import decode, derive_key, encode
 from shared.web.plain import plain_page
-from shared.web.problems import not_found
 
 PATH = "/v1/notifications/unsubscribe"
 _MAC_BYTES = 16
@@ -36,6 +35,9 @@ _ASK, _DONE = "Berhenti menerima pesan?", "Tidak ada pesan lagi"
 _QUESTION = """<p>Kami tidak akan lagi mengirim pesan tentang laporan ini. Laporannya tetap diproses.</p>
 <p lang="en">We will send no more messages about this report. The report itself goes on.</p>
 <form method="post"><button>Berhenti / Unsubscribe</button></form>"""
+_UNKNOWN = "Tautan tidak dikenal"
+_CUT = """<p>Tautan ini tidak lengkap. Buka lagi dari pesan kami, atau salin seluruh alamatnya.</p>
+<p lang="en">This link is incomplete. Open it from our message again, or copy the whole address.</p>"""
 _ANSWER = """<p>Anda tidak akan menerima pesan tentang laporan ini lagi. Laporannya tetap dapat dilihat.</p>
 <p lang="en">You will get no more messages about this report. The report can still be read.</p>"""
 
@@ -78,22 +80,21 @@ async def mute(tx: Transaction, report_id: UUID) -> None:
 @router.get("/{token}", response_class=HTMLResponse, include_in_schema=False)
 async def ask(request: Request, token: str) -> HTMLResponse:
     """Asks first: programs that look at links in mails must not end anything."""
-    _report(request, token)
-    return plain_page(_ASK, _QUESTION)
+    known = _report(request, token) is not None
+    return plain_page(_ASK, _QUESTION) if known else plain_page(_UNKNOWN, _CUT, 404)
 
 
 @router.post("/{token}", response_class=HTMLResponse)
 async def unsubscribe(request: Request, token: str) -> HTMLResponse:
     """Ends messages about one report: what a mail program's own button calls, without a further question."""
     report_id = _report(request, token)
+    if report_id is None:
+        return plain_page(_UNKNOWN, _CUT, 404)
     async with request.app.state.database.transaction() as tx:
         await mute(tx, report_id)
     return plain_page(_DONE, _ANSWER)
 
 
-def _report(request: Request, token: str) -> UUID:
+def _report(request: Request, token: str) -> UUID | None:
     links: Unsubscribing | None = request.app.state.unsubscribing
-    report_id = links.report_of(token) if links and len(token) < 100 else None
-    if report_id is None:
-        raise not_found()
-    return report_id
+    return links.report_of(token) if links and len(token) < 100 else None

@@ -1,5 +1,6 @@
 """The small words that templates share, in each language: dates, reasons, clocks, kinds of report."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -64,6 +65,7 @@ def excerpt(text: str, length: int) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
+    """Paragraphs stand apart by an empty line."""
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
@@ -71,6 +73,22 @@ def unbroken(text: str, number: str) -> Markup:
     """The text for a page, escaped; the report's number in it is never broken over two lines."""
     whole = Markup('<span style="white-space:nowrap">{}</span>').format(number)
     return whole.join(escape(part) for part in text.split(number)) if number else escape(text)
+
+
+def linked(text: str, origin: str) -> Markup:
+    """The text for a page, escaped; our own addresses in it can be followed, nobody else's.
+
+    Titles are what strangers wrote: an address in one must not become a link in a mail of ours.
+    """
+    parts = re.split(rf"({re.escape(origin)}/\S+)", text)
+    anchor = Markup('<a class="link" href="{0}" style="color:#0b5f57">{0}</a>')
+    return Markup("").join(anchor.format(part) if at % 2 else escape(part) for at, part in enumerate(parts))
+
+
+def headline(text: str) -> str:
+    """What an answer begins with, as the subject of a mail: its first sentence, without our name."""
+    first = re.split(r"(?<=[.?!])\s", text.strip().removeprefix("LAPOR! "), maxsplit=1)[0]
+    return excerpt(first.rstrip("."), 78)
 
 
 def sentence(text: str) -> str:
@@ -234,6 +252,8 @@ FILTERS: dict[str, Any] = {
     "paragraphs": paragraphs,
     "sentence": sentence,
     "unbroken": unbroken,
+    "linked": linked,
+    "headline": headline,
     "working_days": working_days,
 }
 GLOBALS: dict[str, Any] = {

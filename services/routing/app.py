@@ -19,6 +19,7 @@ from shared.service import Service
 
 
 def service() -> Service:
+    """From the environment. Raises ValidationError, which names each setting that is missing or wrong."""
     settings = Settings()
     outbound, vault = outbound_of(settings), vault_of(settings)
     shell = open_shell(settings.public_url)

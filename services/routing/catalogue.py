@@ -94,10 +94,12 @@ _RULES = sa.text(
 
 
 async def lock(tx: Transaction) -> None:
+    """Until the transaction ends, nobody else seeds or changes agencies and rules."""
     await tx.execute(_LOCK)
 
 
 async def stamp(tx: Transaction) -> Stamp | None:
+    """What the directory in the schema was made of; None before it was first seeded."""
     row = (await tx.execute(_STAMP)).one_or_none()
     return Stamp(row.version, row.digest, row.revision) if row else None
 

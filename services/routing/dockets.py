@@ -42,6 +42,7 @@ class OpenDocket:
 
 
 async def open_dockets(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID, OpenDocket]:
+    """Dockets of several cases, locked in one order and folded from their recorded facts."""
     await store.lock_dockets(tx, report_ids)
     opened: dict[UUID, OpenDocket] = {}
     for report_id, entries in (await store.entries_of(tx, report_ids)).items():

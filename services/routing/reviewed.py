@@ -75,6 +75,7 @@ def rules_in(file: dict[str, Any]) -> Iterator[Rule]:
 
 
 def read_yaml(text: str) -> Any:
+    """Safely, and by the C loader where it is there: there are thousands of lines."""
     return yaml.load(text, Loader=_LOADER)  # noqa: S506 - the safe loader, in C
 
 

@@ -20,6 +20,7 @@ _RECORD = sa.text(
 
 
 async def record_reading(tx: Transaction, leg_id: UUID, officer: Officer) -> None:
+    """In the transaction that reads, so that nothing is read without it."""
     values: dict[str, Any] = {
         "leg_id": leg_id,
         "officer": officer.id,

@@ -109,6 +109,7 @@ async def entries_of(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID
 
 
 async def entries(tx: Transaction, report_id: UUID) -> list[Entry]:
+    """Everything recorded about one case."""
     return (await entries_of(tx, [report_id]))[report_id]
 
 

@@ -104,6 +104,7 @@ def _working_days(shown: DispositionLine, now: datetime) -> int | None:
 
 
 def acted(docket: Docket, leg: Leg, said: Sequence[Said]) -> Acted:
+    """What an agency is told of its own act; `said` are the facts that it made true."""
     moved = next((one.fact for one in said if isinstance(one.fact, DispositionRedirected)), None)
     return Acted(
         leg_id=leg.leg_id,
@@ -174,6 +175,7 @@ def _particulars(fact: Fact) -> dict[str, Any]:
 
 
 def page_marker(last: DispositionLine, *, by_due: bool = False) -> str:
+    """Where the next page begins: the last line's moment and id."""
     at = last.due_at if by_due and last.due_at else last.created_at
     return f"{at.isoformat()}_{last.leg_id}"
 

@@ -14,10 +14,12 @@ PURPOSE = "routing/webhooks"
 
 
 def vault_of(settings: Settings) -> Vault:
+    """Closes hooks' secrets and agencies' API keys. Raises InvalidKey."""
     return Vault(settings.webhook_key.get_secret_value(), PURPOSE)
 
 
 def outbound_of(settings: Settings) -> Outbound:
+    """The one guarded way to addresses that outsiders named."""
     return Outbound(seconds=settings.outgoing_seconds, loopback=settings.outgoing_loopback)
 
 

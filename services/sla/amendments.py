@@ -51,10 +51,12 @@ class Row:
 
 
 def subject_of(amendment: Amendment | PolicyAmendment) -> Subject:
+    """What an amendment is about."""
     return Subject.CALENDAR if isinstance(amendment, Amendment) else Subject.POLICY
 
 
 async def next_seq(tx: Transaction) -> int:
+    """The number of the next amendment. The rulebook must be held alone."""
     return int((await tx.execute(_NEXT)).scalar_one())
 
 
@@ -82,10 +84,12 @@ async def through(tx: Transaction, seq: int = NEWEST) -> list[Row]:
 
 
 def calendars(rows: Sequence[Row]) -> list[Amendment]:
+    """Those about free days, in their order."""
     return [row.amendment for row in rows if isinstance(row.amendment, Amendment)]
 
 
 def policies(rows: Sequence[Row]) -> list[PolicyAmendment]:
+    """Those about limits, in their order."""
     return [row.amendment for row in rows if isinstance(row.amendment, PolicyAmendment)]
 
 

@@ -16,6 +16,7 @@ from shared.service import Service
 
 
 def service() -> Service:
+    """From the environment. Raises ValidationError, which names each setting that is missing or wrong."""
     settings = Settings()
     shell = open_shell(secure=settings.public_url.startswith("https:"))
     return Service(

@@ -76,6 +76,7 @@ def say_what_changed(
 
 
 def next_due(running: Sequence[Deadline]) -> datetime | None:
+    """When a timer must look again; None where nothing runs."""
     return min((deadline.due_at for deadline in running if deadline.due_at), default=None)
 
 

@@ -210,6 +210,7 @@ async def cases_left(tx: Transaction) -> int:
 
 
 async def open_job(tx: Transaction) -> Job | None:
+    """The oldest recompute that is not done; it is not locked."""
     row = (await tx.execute(_OPEN)).one_or_none()
     return Job(**row._mapping) if row else None
 
@@ -237,6 +238,7 @@ async def find_slice(tx: Transaction, job_id: int, reach: Reach, size: int) -> b
 
 
 async def claim_chunk(tx: Transaction) -> Chunk | None:
+    """A chunk that nobody is at, locked until the transaction ends; None where there is none."""
     row = (await tx.execute(_CLAIM)).one_or_none()
     return Chunk(**row._mapping) if row else None
 
@@ -250,6 +252,7 @@ async def hold_cases(tx: Transaction, chunk: Chunk, reach: Reach, seq: int) -> d
 
 
 async def chunk_done(tx: Transaction, chunk: Chunk, moved: int) -> None:
+    """`moved` deadlines were moved in it."""
     await tx.execute(_CHUNK_DONE, {"id": chunk.id, "moved": moved})
 
 

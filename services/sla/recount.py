@@ -120,6 +120,7 @@ async def _clear(database: Database) -> None:
 
 
 async def main() -> None:
+    """Counts anew with the settings of the environment; prints how many cases it has counted."""
     settings = Settings()
     database = Database(
         settings.database_url.get_secret_value(), clock_from(settings.clock_file), pool_size=2

@@ -131,6 +131,7 @@ async def lock_cases(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID
 
 
 def said_of_row(row: Any) -> Said:
+    """What was told of a case last."""
     return Said(
         row.clocks_version,
         row.told,
@@ -190,6 +191,7 @@ async def save(tx: Transaction, cases: Mapping[UUID, Said], versions: tuple[str,
 
 
 def flags_json(flags: Sequence[Flag]) -> list[dict[str, str]]:
+    """Facts that are impossible where they stand, as they are recorded."""
     return [{"event_id": str(flag.event_id), "reason": flag.reason} for flag in flags]
 
 

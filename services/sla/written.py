@@ -12,6 +12,7 @@ from uuid import UUID
 
 @lru_cache(maxsize=20_000)
 def quoted(text: str) -> str:
+    """A JSON string; remembered, since a recompute says few different ones."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -33,14 +34,17 @@ def laid(due_at: datetime, zone: str, *, provisional: bool) -> str:
 
 
 def deadline(begun: str, started_at: datetime, laid: str) -> str:
+    """A `Deadline`, of what `begun` and `laid` wrote."""
     return f'{begun}"started_at":"{moment(started_at)}",{laid}'
 
 
 def moved(begun: str, zone: str, before: datetime, after: datetime) -> str:
+    """A `MovedDeadline`, of what `begun` wrote."""
     return f'{begun}"zone":"{zone}","before":"{moment(before)}","after":"{moment(after)}"}}'
 
 
 def listed(parts: Iterable[str]) -> str:
+    """A JSON list of what is written already."""
     return f"[{','.join(parts)}]"
 
 

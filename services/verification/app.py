@@ -30,6 +30,7 @@ ROUTERS = [
 
 
 def service() -> Service:
+    """From the environment. Raises ValidationError, which names each setting that is missing or wrong."""
     settings = Settings()
     seals = settings.audit_private_key
     key = load_signing_key(seals.get_secret_value()) if seals else None

@@ -169,11 +169,13 @@ async def entries_of(tx: Transaction, report_id: UUID) -> list[Stored]:
 
 
 def stored_of(row: Any) -> Stored:
+    """An entry with the hash that it was recorded with."""
     link = Link(row.report_id, row.event_id, row.type, row.body, row.officer, row.note, row.recorded_at)
     return Stored(row.seq, row.hash, link)
 
 
 async def report_of(tx: Transaction, tracking_id: str) -> UUID | None:
+    """None for a tracking id that is none's."""
     return (await tx.execute(_SUBMITTED, {"tracking_id": tracking_id})).scalar_one_or_none()
 
 

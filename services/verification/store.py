@@ -119,6 +119,7 @@ async def lock_cases(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID
 
 
 def held_of(row: Any, claim: Claim | None = None) -> Held:
+    """A case that is locked, as it was told last."""
     chain = Chain(row.chain_length, row.chain_head) if row.chain_length else Chain()
     said = Said(
         version=row.version,
@@ -139,6 +140,7 @@ async def entries_of(tx: Transaction, report_ids: Collection[UUID]) -> dict[UUID
 
 
 async def entries(tx: Transaction, report_id: UUID) -> list[Entry]:
+    """Everything recorded about one case."""
     return (await entries_of(tx, [report_id]))[report_id]
 
 

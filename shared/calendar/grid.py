@@ -16,6 +16,7 @@ def close_of(day: date, zone: Zone) -> datetime:
 
 @cache
 def every_day(first: date, last: date) -> tuple[date, ...]:
+    """Both ends included."""
     return tuple(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))
 
 
@@ -27,4 +28,5 @@ def weekdays(first: date, last: date) -> bytes:
 
 @cache
 def every_close(first: date, last: date, zone: Zone) -> tuple[datetime, ...]:
+    """The last instant of each of these days in a zone, in UTC."""
     return tuple(close_of(day, zone) for day in every_day(first, last))

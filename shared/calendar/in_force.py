@@ -63,4 +63,5 @@ def in_force() -> InForce:
 
 
 def put_in_force(rules: InForce) -> None:
+    """For this process; whoever asks next counts with them."""
     _current[:] = [rules]

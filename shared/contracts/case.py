@@ -17,6 +17,8 @@ class CaseFact(Fact):
 
 
 class CaseVerified(CaseFact):
+    """An officer has classified the case and sent it on: routing now finds who has it."""
+
     type: ClassVar[str] = "case.verified"
 
     tracking_id: str
@@ -35,26 +37,36 @@ class CaseVerified(CaseFact):
 
 
 class ClarificationRequested(CaseFact):
+    """The case waits for what an officer asked its reporter; its clocks pause."""
+
     type: ClassVar[str] = "case.clarification-requested"
     question: str
 
 
 class CaseArchived(CaseFact):
+    """The case ends here, for a reason that its reporter reads and may appeal once."""
+
     type: ClassVar[str] = "case.archived"
     reason: ArchiveReason
     explanation: str
 
 
 class CaseMerged(CaseFact):
+    """The case joined another one, which answers for it."""
+
     type: ClassVar[str] = "case.merged"
     into: UUID
 
 
 class CaseUnmerged(CaseFact):
+    """The case left its cluster and waits for its own verification again."""
+
     type: ClassVar[str] = "case.unmerged"
 
 
 class CaseStatusChanged(CaseFact):
+    """What readers of a status go by: the newest `version` holds."""
+
     type: ClassVar[str] = "case.status-changed"
 
     tracking_id: str
@@ -69,11 +81,15 @@ class CaseStatusChanged(CaseFact):
 
 
 class CaseClosed(CaseFact):
+    """The case was answered and is over; it can be reopened for ten working days."""
+
     type: ClassVar[str] = "case.closed"
     closed_by: ClosedBy
 
 
 class CaseReopened(CaseFact):
+    """A case that was over is at work again."""
+
     type: ClassVar[str] = "case.reopened"
     reason: str
 

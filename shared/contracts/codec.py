@@ -11,6 +11,7 @@ class Undecodable(ValueError):
 
 
 def encode(fact: Fact) -> bytes:
+    """A fact's body as it travels and is stored: JSON without what is None."""
     return fact.model_dump_json(exclude_none=True).encode()
 
 

@@ -36,6 +36,8 @@ class Desk(Part):
 
 
 class DispositionCreated(DispositionFact):
+    """An agency has a new leg of a case, with the report's content; its clocks run."""
+
     type: ClassVar[str] = "disposition.created"
 
     tracking_id: str
@@ -59,6 +61,8 @@ class DispositionCreated(DispositionFact):
 
 
 class DispositionReturned(DispositionFact):
+    """The agency says that it is not in charge; the next one gets the case."""
+
     type: ClassVar[str] = "disposition.returned"
     reason: str
     suggested_agency: str | None = None
@@ -66,6 +70,8 @@ class DispositionReturned(DispositionFact):
 
 
 class DispositionRedirected(DispositionFact):
+    """The leg goes on to another agency, as a new leg."""
+
     type: ClassVar[str] = "disposition.redirected"
     to_agency: str
     to_leg_id: UUID
@@ -73,11 +79,15 @@ class DispositionRedirected(DispositionFact):
 
 
 class DispositionDelegated(DispositionFact):
+    """A unit of the agency handles the leg; the agency stays answerable."""
+
     type: ClassVar[str] = "disposition.delegated"
     to_unit: str
 
 
 class DispositionAcknowledged(DispositionFact):
+    """The agency has it. Stops no clock of the reporter's."""
+
     type: ClassVar[str] = "disposition.acknowledged"
 
 
@@ -91,6 +101,8 @@ class DispositionResponded(DispositionFact):
 
 
 class DispositionCompleted(DispositionFact):
+    """The agency says what it has done, and shows it or says why nothing shows."""
+
     type: ClassVar[str] = "disposition.completed"
     tracking_id: str
     agency_name: str

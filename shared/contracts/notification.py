@@ -7,6 +7,8 @@ from shared.contracts.base import Fact
 
 
 class NotificationFact(Fact):
+    """About one delivery: never an address, never words."""
+
     must_route: ClassVar[bool] = False
 
     delivery_id: UUID
@@ -16,9 +18,13 @@ class NotificationFact(Fact):
 
 
 class NotificationDelivered(NotificationFact):
+    """A provider has taken the message, or confirmed its arrival. Said only where that is wanted."""
+
     type: ClassVar[str] = "notification.delivered"
 
 
 class NotificationFailed(NotificationFact):
+    """The message will not arrive; `reason` is in our words."""
+
     type: ClassVar[str] = "notification.failed"
     reason: str

@@ -38,6 +38,8 @@ class ReportAnswer(Part):
 
 
 class ReportSubmitted(Fact):
+    """Somebody filed a report. Never says who."""
+
     type: ClassVar[str] = "report.submitted"
 
     tracking_id: str
@@ -67,25 +69,35 @@ class ReportWord(Fact):
 
 
 class ReportSupplemented(ReportWord):
+    """The reporter added something."""
+
     type: ClassVar[str] = "report.supplemented"
     text: str
 
 
 class ReportReplied(ReportWord):
+    """The reporter answers an agency, or a question."""
+
     type: ClassVar[str] = "report.replied"
     text: str
 
 
 class ReportAccepted(ReportWord):
+    """The reporter is content: the case closes."""
+
     type: ClassVar[str] = "report.accepted"
 
 
 class ReportObjected(ReportWord):
+    """The reporter is not content: the agency goes on, or a closed case is reopened."""
+
     type: ClassVar[str] = "report.objected"
     text: str
 
 
 class ReportWithdrawn(ReportWord):
+    """The reporter takes the report back, and the case ends."""
+
     type: ClassVar[str] = "report.withdrawn"
     text: str | None = None
 
@@ -106,6 +118,8 @@ class ReportReferralConsented(ReportWord):
 
 
 class ReportRated(ReportWord):
+    """How the reporter found it, from one to five, once the case was closed."""
+
     type: ClassVar[str] = "report.rated"
     score: int = Field(ge=1, le=5)
     comment: str | None = None
@@ -132,6 +146,8 @@ class ReportIdentityRevealed(Fact):
 
 
 class EvidenceCleared(Fact):
+    """A file was checked, and a clean copy may be shown."""
+
     type: ClassVar[str] = "evidence.cleared"
     evidence: EvidenceRef
 
@@ -146,6 +162,8 @@ class EvidenceAttached(Fact):
 
 
 class EvidenceRejected(Fact):
+    """A file was refused; nothing of it is kept but its hash."""
+
     type: ClassVar[str] = "evidence.rejected"
     evidence_id: UUID
     reason: str

@@ -12,6 +12,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class ResponseKind(StrEnum):
+    """What an agency can say of a leg."""
+
     ACKNOWLEDGEMENT = "acknowledgement"
     RESPONSE = "response"
     RETURN = "return"

@@ -32,6 +32,8 @@ class SlaFact(Fact):
 
 
 class SlaWarning(SlaFact):
+    """A duty's time is nearly over."""
+
     type: ClassVar[str] = "sla.warning"
     percent: int = Field(description="50 or 80: how much of the working time has passed.")
 

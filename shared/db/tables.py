@@ -39,6 +39,7 @@ def create_kernel_tables() -> None:
 
 
 def drop_kernel_tables() -> None:
+    """For a migration's way back."""
     from alembic import op
 
     metadata.drop_all(op.get_bind())

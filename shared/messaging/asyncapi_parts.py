@@ -72,6 +72,7 @@ INBOUND_MESSAGE: dict[str, Any] = {
 
 
 def server(user: dict[str, Any]) -> dict[str, Any]:
+    """The broker; `user` tells who connects and with which permissions."""
     return {
         "host": "broker:5672",
         "protocol": "amqp",
@@ -83,6 +84,7 @@ def server(user: dict[str, Any]) -> dict[str, Any]:
 
 
 def parameter(description: str | None, values: list[str]) -> dict[str, Any]:
+    """A part of a topic that varies, with its values where they are few."""
     found: dict[str, Any] = {"description": description} if description else {}
     if values:
         found["enum"] = values
@@ -131,6 +133,7 @@ OPERATION_BINDINGS: dict[str, Any] = {
 
 
 def operation(action: str, channel: str, message: str) -> dict[str, Any]:
+    """`action` is send or receive, as seen by whoever the document is for."""
     return {
         "action": action,
         "channel": {"$ref": f"#/channels/{channel}"},
@@ -140,6 +143,7 @@ def operation(action: str, channel: str, message: str) -> dict[str, Any]:
 
 
 def fact_message(name: str, model: type[Fact]) -> dict[str, Any]:
+    """A fact, with its docstring as summary."""
     own = inspect.cleandoc(vars(model).get("__doc__") or "")
     message: dict[str, Any] = {
         "name": name,
@@ -155,6 +159,7 @@ def fact_message(name: str, model: type[Fact]) -> dict[str, Any]:
 
 
 def response_message(model: type[BaseModel]) -> dict[str, Any]:
+    """What an agency says."""
     return {
         "name": "agency-response",
         "title": model.__name__,

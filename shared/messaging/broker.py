@@ -22,6 +22,7 @@ from yarl import URL
 from shared.db.database import Database
 from shared.messaging.consumer import Consumer, Subscription
 from shared.messaging.parking import Parking
+from shared.messaging.wire import tolerate_unreadable_properties
 from shared.telemetry.logs import log
 
 FIRST_DELAY_SECONDS = 0.2
@@ -43,6 +44,7 @@ class Worker:
     """Consumes the given subscriptions until stopped."""
 
     def __init__(self, broker_url: str, subscriptions: Sequence[Subscription], database: Database) -> None:
+        tolerate_unreadable_properties()
         self._url = broker_url
         self._parking = Parking()
         self._consumers = [Consumer(s, database, self._parking) for s in subscriptions]

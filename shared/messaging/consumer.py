@@ -6,7 +6,6 @@ the messages where they are. A message is acknowledged, with its group, after wh
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -171,10 +170,14 @@ class Consumer:
         """How many messages the broker holds that nobody has in hand; 0 while it cannot be asked."""
         if self._acks is None:
             return 0
-        with contextlib.suppress(Exception):  # a channel that is lost brings everything again
+        try:
             queue = await self._acks.channel.queue_declare(self.subscription.queue, passive=True)
-            return queue.message_count or 0
-        return 0
+        except (Exception, asyncio.CancelledError):  # a channel that is lost brings everything again
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # it is this consumer that ends, and not the channel
+            return 0
+        return queue.message_count or 0
 
     async def _work(self, batch: list[_Delivery]) -> None:
         """Bring a batch to its end; what fails is passed on beside the next batch."""

@@ -148,4 +148,5 @@ def index() -> Index:
 
 
 def search(query: str, limit: int = 10) -> list[Match]:
+    """The likeliest first. The first search makes the index: one to two seconds, so in a thread."""
     return index().search(query, limit)

@@ -1,4 +1,4 @@
-"""Phone numbers: one written form, a mask for screens, and a keyed token that tells senders apart."""
+"""Phone numbers: one written form, and a keyed token that tells senders apart."""
 
 import hmac
 import re
@@ -9,7 +9,6 @@ from shared.security.keys import derive_key
 _DECORATION = re.compile(r"[\s().\-\u2010-\u2015]+")
 _INDONESIAN = re.compile(r"[2-9][0-9]{7,11}")
 _FOREIGN = re.compile(r"\+[1-9][0-9]{7,14}")
-_MASKED_DIGITS = 4
 
 
 class InvalidPhone(ValueError):
@@ -40,14 +39,6 @@ def normalise_phone(text: str) -> str:
     if not _FOREIGN.fullmatch(compact):
         raise InvalidPhone
     return compact
-
-
-def mask_phone(text: str) -> str:
-    """The number as officers may see it, e.g. ``628231633xxxx``; one too short to mask is hidden whole."""
-    digits = "".join(character for character in text if character in "0123456789")
-    if len(digits) < 2 * _MASKED_DIGITS:
-        return "x" * _MASKED_DIGITS
-    return digits[:-_MASKED_DIGITS] + "x" * _MASKED_DIGITS
 
 
 def phone_token(pepper: bytes | str, phone: str) -> str:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from datetime import timedelta
 from functools import partial
 from typing import Any, Self, TypeVar
 
@@ -28,7 +27,6 @@ T = TypeVar("T")
 
 _READ_BYTES = 1024 * 1024
 _THREADS = 8
-_LONGEST_LINK_SECONDS = 7 * 24 * 3600
 _MISSING = {"NoSuchKey", "NoSuchObject"}
 
 
@@ -45,7 +43,7 @@ class MinioStore:
             timeout=urllib3.Timeout(connect=3, read=30),
             retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
         )
-        # A named region saves a round trip to ask for it, and links are then signed without any.
+        # A named region saves a round trip to ask for it.
         self._client = MultipartClient(
             endpoint,
             access_key=access_key,
@@ -92,20 +90,20 @@ class MinioStore:
         await self._call(partial(self._client.put_bytes, self._bucket, key, data, content_type))
 
     async def begin_parts(self, key: str, content_type: str) -> str:
-        """See PartStore."""
+        """The id of a new upload in parts, which may come over days and from several processes."""
         _check_key(key)
         return await self._call(partial(self._client.begin_multipart, self._bucket, key, content_type))
 
     async def send_part(self, key: str, upload_id: str, number: int, data: bytes) -> SentPart:
-        """See PartStore."""
+        """One part of ``PART_BYTES`` (the last may be shorter); sent again, it replaces the first."""
         return await self._call(partial(self._client.send_part, self._bucket, key, upload_id, number, data))
 
     async def complete_parts(self, key: str, upload_id: str, parts: Sequence[SentPart]) -> None:
-        """See PartStore."""
+        """Make the parts one object."""
         await self._call(partial(self._client.complete_multipart, self._bucket, key, upload_id, list(parts)))
 
     async def abort_parts(self, key: str, upload_id: str) -> None:
-        """See PartStore."""
+        """Forget the parts; what is not there is forgotten already."""
         await self._call(partial(self._client.abort_multipart, self._bucket, key, upload_id))
 
     async def listed(self, most: int, after: str | None = None) -> list[Listed]:
@@ -119,18 +117,6 @@ class MinioStore:
             partial(self._client.get_object, self._bucket, key, offset=start, length=length)
         )
         return self._read(response)
-
-    async def presigned_get(self, key: str, seconds: int) -> str:
-        """See ObjectStore. The link asks for a download, so that no file opens as a page."""
-        _check_key(key)
-        if not 0 < seconds <= _LONGEST_LINK_SECONDS:
-            raise ValueError(f"a link lives between 1 and {_LONGEST_LINK_SECONDS} seconds")
-        return self._client.presigned_get_object(
-            self._bucket,
-            key,
-            expires=timedelta(seconds=seconds),
-            response_headers={"response-content-disposition": "attachment"},
-        )
 
     async def delete(self, key: str) -> None:
         """See ObjectStore."""
@@ -157,11 +143,6 @@ class MinioStore:
         """See ObjectStore."""
         if not await self._call(self._bucket_is_there):
             raise StoreUnavailable(f"the object store at {self._endpoint} has no bucket {self._bucket!r}")
-
-    async def ensure_bucket(self) -> None:
-        """Make the bucket if it is not there. For provisioning; raises StoreUnavailable."""
-        if not await self._call(self._bucket_is_there):
-            await self._call(partial(self._client.make_bucket, self._bucket))
 
     async def aclose(self) -> None:
         """Close connections and threads."""

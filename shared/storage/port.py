@@ -3,12 +3,12 @@
 Object names are random and never hold anything a person typed.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 from uuid import UUID, uuid4
 
-from shared.storage.upload import Listed, SentPart
+from shared.storage.upload import Listed
 
 Limit: TypeAlias = Callable[[str | None], int]
 """How many bytes a file of a type may have; asked with None while the type does not show yet."""
@@ -118,10 +118,6 @@ class ObjectStore(Protocol):
         """
         ...
 
-    async def presigned_get(self, key: str, seconds: int) -> str:
-        """A link that whoever holds it can download from, for ``seconds`` of real time (7 days at most)."""
-        ...
-
     async def delete(self, key: str) -> None:
         """Forget an object. One that is not there is already forgotten. Raises StoreUnavailable."""
         ...
@@ -136,26 +132,6 @@ class ObjectStore(Protocol):
 
     async def ready(self) -> None:
         """Return if the bucket can be used. Raises StoreUnavailable, which says why not."""
-        ...
-
-
-class PartStore(ObjectStore, Protocol):
-    """A bucket whose objects may also come in parts, over days and from several processes."""
-
-    async def begin_parts(self, key: str, content_type: str) -> str:
-        """The id of a new upload in parts."""
-        ...
-
-    async def send_part(self, key: str, upload_id: str, number: int, data: bytes) -> SentPart:
-        """One part of ``PART_BYTES`` (the last may be shorter); sent again, it replaces the first."""
-        ...
-
-    async def complete_parts(self, key: str, upload_id: str, parts: Sequence[SentPart]) -> None:
-        """Make the parts one object."""
-        ...
-
-    async def abort_parts(self, key: str, upload_id: str) -> None:
-        """Forget the parts; what is not there is forgotten already."""
         ...
 
 

@@ -13,6 +13,7 @@ Check = Callable[[], Awaitable[None]]
 
 
 def health_router(checks: Mapping[str, Check]) -> APIRouter:
+    """Alive, ready by these checks, and metrics; none of them through the gateway."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/health/live")

@@ -36,6 +36,7 @@ def current_traceparent() -> str | None:
 
 
 def current_trace_id() -> str | None:
+    """32 hexadecimal digits, or None outside a trace."""
     context = trace.get_current_span().get_span_context()
     return f"{context.trace_id:032x}" if context.is_valid else None
 

@@ -13,6 +13,7 @@ import yaml
 
 from shared.regions import Level, atlas
 from shared.regions.search import plain_name
+from shared.text.plain import plain
 
 HIDDEN = "[nama]"
 
@@ -30,16 +31,36 @@ _WORD = r"[^\W\d_][^\W\d_'’\-]{1,30}"
 _CAPITAL = r"[A-Z][^\W\d_'’\-]{0,30}(?:['’\-][^\W\d_]{1,30})?"
 _INITIAL = r"[A-Z]\."
 _BETWEEN = r"(?:bin|binti|van|al|el|de)"
-_TITLE = r"(?:(?:[Dd]r|[Dd]rs|[Dd]ra|[Ii]r|[Hh]|[Hh]j|[Pp]rof|KH|R|RA|Tgk|Ust)\.\s?){0,3}"
+_TITLE = r"(?:(?:(?:[Dd]r|[Dd]rs|[Dd]ra|[Ii]r|[Hh]|[Hh]j|[Pp]rof|KH|R|RA|Tgk|Ust)\.\s?|[Dd]r[ ]){0,3})"
+_MARK = r"[\"'*_“”]?"
+"""Around a name to set it off."""
 _FULL = rf"{_TITLE}(?:{_CAPITAL}|{_INITIAL})(?:[ ](?:{_BETWEEN}[ ])?(?:{_INITIAL}|{_CAPITAL})){{0,4}}"
 
 _STRONG = (
-    r"nama\s(?:saya|lengkap|pelapor|terlapor|ibu|bapak|ayah|anak|suami|istri|korban|pasien)(?:\s(?:adalah|ialah))?\s?[:=]?"
-    r"|nama\s?[:=]|yang\sbernama|bernama|atas\snama|a\.?\s?/?n\b\.?|berinisial|inisial|perkenalkan,?(?:\s(?:nama\s)?saya)?"
+    r"nama\s(?:saya|sy|aku|lengkap|pelapor|terlapor|ibu|bapak|ayah|anak|suami|istri|korban|pasien)(?:\s(?:adalah|ialah))?\s?[:=]?"
+    r"|nama\s?[:=]|namanya|pelapor\s?:|c\.?p\.?\s?:|yang\sbernama|bernama|atas\snama|a\.?\s?/?n\b\.?|berinisial|inisial|perkenalkan,?(?:\s(?:nama\s)?saya)?"
 )
 _ADDRESS = (
-    r"bapak|bpk\.?|pak|ibu|bu|sdr\.?|sdri\.?|saudara|saudari|tuan|tn\.|nyonya|ny\.|nona|nn\.|mas|mbak|mba|kak|kakak|bang"
+    r"bapak|bpk\.?|pak|ibu|bu|sdr\.?|sdri\.?|saudara|saudari|tuan|tn\.|nyonya|ny\.|nona|nn\.|mas|mbak|mba|kak|kakak|bang|kang"
     r"|ustaz|ustad|ustadz|ustazah|kiai|kyai|haji|hajjah"
+)
+
+_CLOSING = (
+    r"(?:terima\s?kasih|hormat\s(?:saya|kami)|salam(?:\shormat)?|wassalam\w{0,12}|ttd|tertanda)[ .,!]{0,4}"
+)
+"""Above the name that ends a letter."""
+_SELF = (
+    rf"(?i:saya|sy),?[ ](?={_CAPITAL}(?:[ ]{_CAPITAL}){{1,3}}"
+    r"(?:,|[ ](?:warga|tinggal|umur|usia|alamat|dari|selaku)\b))"
+)
+"""Whoever says who they are goes on with where they live, or a comma."""
+_BEFORE_CAPITALS = (
+    # Not all of them with a capital: so begin titles, "Anak Saya Sakit", "Dokter Jarang Datang". And a small
+    # "dr" without a dot is "dari".
+    r"(?:(?:[Ii]stri|[Ss]uami|[Aa]nak|[Ii]bu|[Bb]apak|[Aa]yah|[Aa]dik|[Kk]akak|[Tt]etangga)[ ]saya"
+    r"|dokter|suster|bidan|mantri|Dr|(?i:ttd)[,:]?|(?i:ketua|pak|bu)[ ](?i:rt|rw)"
+    r"|(?i:bripda|briptu|brigpol|bripka|aipda|aiptu|ipda|iptu|akp|kompol|akbp)"
+    r"|(?i:serda|sertu|serka|serma|letda|lettu|letkol))[ ]"
 )
 
 _OFFICE = (
@@ -50,8 +71,13 @@ _OFFICE = (
 _PATTERN = re.compile(
     rf"""
     (?P<place> \b(?i:{"|".join(_WORDS["places"])})\b\.?\s{_FULL} )
-  | \b(?P<strong> (?i:{_STRONG}) )(?P<gap>[ ]{{0,2}}) (?P<named> {_FULL} | {_WORD}(?:[ ]{_WORD})? )
-  | \b(?P<address> (?i:{_ADDRESS}) )(?P<space>[ ]) (?P<addressed> (?:{_WORD}[ ]){{0,2}}{_FULL} | {_WORD} )
+  | \b(?P<lead> (?i:{_CLOSING})\n\s{{0,4}}(?={_FULL}[ .]{{0,3}}(?:\n|\Z)) | {_SELF}
+          | {_BEFORE_CAPITALS} )
+        (?! (?i:{_ADDRESS})[ ] ) (?P<led> {_FULL} )
+  | \b(?P<strong> (?i:{_STRONG}) )(?P<gap>\s{{0,3}}{_MARK}) (?! (?i:{_ADDRESS})[ ] )
+        (?P<named> {_FULL} | {_WORD}(?:[ ]{_WORD})? )
+  | \b(?P<address> (?i:{_ADDRESS}) )(?P<space>[ \t]{{1,3}}{_MARK}|(?<=\.))
+        (?P<addressed> (?:{_WORD}[ ]){{0,2}}{_FULL} | {_WORD} )
   | \b(?P<office> (?i:{_OFFICE}) )[ ] (?! (?i:{_ADDRESS})[ ] ) (?P<official> {_FULL} )
   | (?<![\w.])(?P<titled> (?:[Dd]rs?|Dra|Ir|Hj?|KH|Prof)\.\s?{_FULL} )
     """,
@@ -61,18 +87,18 @@ _PATTERN = re.compile(
 
 def mask_names(text: str) -> str:
     """`text` with every introduced name replaced by ``[nama]``."""
-    return _PATTERN.sub(_hide, text)
+    return _PATTERN.sub(_hide, plain(text))
 
 
 def names_somebody(text: str) -> bool:
     """Whether `text` introduces a person by name."""
-    return any(_hide(match) != match[0] for match in _PATTERN.finditer(text))
+    return any(_hide(match) != match[0] for match in _PATTERN.finditer(plain(text)))
 
 
 def names_in(text: str) -> list[str]:
     """The introduced names, as they are written; what `mask_names` hides."""
     found = []
-    for match in _PATTERN.finditer(text):
+    for match in _PATTERN.finditer(plain(text)):
         if match["place"]:
             continue
         if match["titled"]:
@@ -82,8 +108,8 @@ def names_in(text: str) -> list[str]:
             if name := match["official"][len(_place_before(match["office"], match["official"])) :].strip():
                 found.append(name)
             continue
-        name = match["named"] or match["addressed"]
-        kept, hidden = _split(name, strong=bool(match["strong"]))
+        name = _introduced(match)
+        kept, hidden = _parted(match, name)
         words = name.split()[len(kept.split()) :]
         if hidden:
             found.append(words[0] if hidden != HIDDEN else " ".join(words))
@@ -98,12 +124,21 @@ def _hide(match: re.Match[str]) -> str:
     if match["official"]:
         place = _place_before(match["office"], match["official"])
         return match[0] if place == match["official"] else f"{match['office']} {place}{HIDDEN}"
-    if match["strong"]:
-        before, name = match["strong"] + match["gap"], match["named"]
-    else:
-        before, name = match["address"] + match["space"], match["addressed"]
-    kept, hidden = _split(name, strong=bool(match["strong"]))
-    return before + kept + hidden
+    name = _introduced(match)
+    kept, hidden = _parted(match, name)
+    return match[0][: -len(name)] + kept + hidden
+
+
+def _introduced(match: re.Match[str]) -> str:
+    return match["led"] or match["named"] or match["addressed"]
+
+
+def _parted(match: re.Match[str], name: str) -> tuple[str, str]:
+    first = name.split(maxsplit=1)[0]
+    acronym = len(first) > 1 and first.isupper() and not name.isupper()
+    if match["led"] and (acronym or first.lower() in _NOT_A_NAME | _NOT_AN_OFFICIAL):
+        return name, ""
+    return _split(name, strong=bool(match["strong"]))
 
 
 def _split(name: str, *, strong: bool) -> tuple[str, str]:

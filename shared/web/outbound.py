@@ -32,6 +32,8 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True)
 class Answer:
+    """What came back, and how long it took."""
+
     status: int
     body: bytes
     """At most `MOST_BYTES`."""

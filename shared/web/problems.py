@@ -75,6 +75,7 @@ NOT_FOUND = ("Tidak ditemukan, atau kode akses tidak cocok.", "Not found, or the
 
 
 def not_found() -> Problem:
+    """The same for what is secret and for what does not exist, to the byte."""
     return Problem(404, "not-found", *NOT_FOUND)
 
 
@@ -90,6 +91,7 @@ def invalid(field: str, message: str, message_en: str) -> Problem:
 
 
 def too_many(retry_after: float) -> Problem:
+    """429; `retry_after` is in seconds."""
     seconds = max(1, round(retry_after))
     return Problem(
         429,

@@ -151,3 +151,26 @@ async def test_markup_in_a_report_is_shown_as_text(visit):
     kept = await file_quickly(window, "<script>alert(1)</script> & <b>tebal</b>")
     await window.go(f"/lacak/{kept.tracking_id}")
     assert await window.page.inner_text("h1") == "<script>alert(1)</script> & <b>tebal</b>"
+
+
+async def test_what_the_browser_can_see_is_told_at_once_also_without_a_connection(visit):
+    window = await visit()
+    page = window.page
+    await window.go("/lapor")
+    await page.fill("#event_date", "2999-01-01")
+    await tell(page, "Halte bus yang gelap")
+    assert await page.inner_text("#event_date-salah") == "Tanggal kejadian tidak boleh di masa depan."
+    await page.fill("#event_date", "")
+    await press(page, "next")
+    await press(page, "next")
+    program = {"name": "pasang.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}
+    await page.set_input_files("#files", program)
+    await expect(page.locator("#files-salah")).to_contain_text("pasang.exe")
+    await expect(page.locator("#files-list li")).to_have_count(0)
+    await window.context.set_offline(True)
+    await press(page, "next")
+    await page.fill("#phone", "12ab")
+    await page.fill("#email", "salah@")
+    await press(page, "next")
+    assert await page.is_visible("#phone-salah")
+    assert await page.is_visible("#email-salah")

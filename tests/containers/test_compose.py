@@ -72,6 +72,13 @@ def test_a_container_mounts_the_keys_of_nobody_else(name):
     assert key_volumes(name) == {f"keys-{name}"}
 
 
+def test_an_image_that_nobody_pulls_is_built_here():
+    local = {
+        container["image"] for container in CONTAINERS.values() if container.get("pull_policy") == "never"
+    }
+    assert local <= {container.get("image") for container in CONTAINERS.values() if "build" in container}
+
+
 @pytest.mark.parametrize("name", ["gateway", "catcher"])
 def test_what_strangers_reach_holds_no_key(name):
     assert not key_volumes(name)

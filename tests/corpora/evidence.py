@@ -132,6 +132,40 @@ def pdf(*, acting: bool = True, password: str | None = None, with_photo: bool = 
     return written.getvalue()
 
 
+def letter_with_photo(filters: list[str]) -> bytes:
+    """A scan whose photo names its filters in a list, as some scanners do."""
+    import pikepdf
+    from pikepdf import Array, Dictionary, Name
+
+    document_ = pikepdf.new()
+    document_.add_blank_page(page_size=(300, 300))
+    content = zlib.compress(photo()) if len(filters) > 1 else photo()
+    image = document_.make_stream(
+        content, Type=Name.XObject, Subtype=Name.Image, Width=64, Height=48, BitsPerComponent=8,
+        ColorSpace=Name.DeviceRGB, Filter=Array([Name(one) for one in filters]),
+    )  # fmt: skip
+    document_.pages[0].Resources = Dictionary(XObject=Dictionary(Im0=image))
+    written = io.BytesIO()
+    document_.save(written)
+    return written.getvalue()
+
+
+def annotated() -> bytes:
+    """A letter with a remark that names its author."""
+    import pikepdf
+    from pikepdf import Array, Dictionary, Name
+
+    document_ = pikepdf.new()
+    document_.add_blank_page(page_size=(300, 300))
+    remark = Dictionary(
+        Type=Name.Annot, Subtype=Name.Text, Rect=Array([0, 0, 9, 9]), Contents="lihat ini", T=CAMERA.decode()
+    )
+    document_.pages[0].Annots = Array([remark])
+    written = io.BytesIO()
+    document_.save(written)
+    return written.getvalue()
+
+
 def box(kind: bytes, *content: bytes) -> bytes:
     body = b"".join(content)
     return struct.pack(">I", 8 + len(body)) + kind + body
@@ -147,6 +181,28 @@ def video(size: int = 4_000) -> bytes:
     return (
         box(b"ftyp", b"isom\0\0\2\0isomiso2mp41") + movie + box(b"free", CAMERA) + box(b"mdat", bytes(size))
     )
+
+
+def dashcam() -> bytes:
+    """A film with a track that nobody sees, in which its camera wrote where it was: two samples."""
+    where = CAMERA + b" -7.26 112.74"
+    half = len(where) // 2
+
+    def movie(at: int) -> bytes:
+        table = box(
+            b"stbl",
+            box(b"stsd", bytes(8)),
+            box(b"stsc", bytes(4), struct.pack(">IIII", 1, 1, 2, 1)),
+            box(b"stsz", bytes(4), struct.pack(">IIII", 0, 2, half, len(where) - half)),
+            box(b"stco", bytes(4), struct.pack(">II", 1, at)),
+        )
+        media = box(b"mdia", box(b"hdlr", bytes(8), b"meta", bytes(13)), box(b"minf", table))
+        seen = box(b"mdia", box(b"hdlr", bytes(8), b"vide", bytes(13)), box(b"minf", box(b"stbl")))
+        return box(b"moov", box(b"mvhd", bytes(100)), box(b"trak", seen), box(b"trak", media))
+
+    ftyp = box(b"ftyp", b"isom\0\0\2\0isomiso2mp41")
+    start = len(ftyp) + len(movie(0)) + 8 + 100
+    return ftyp + movie(start) + box(b"mdat", b"P" * 100, where, b"P" * 100)
 
 
 def heic() -> bytes:

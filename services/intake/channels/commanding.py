@@ -1,5 +1,7 @@
 """Carries out what a reporter asks or says about a report there is, and tells them what came of it."""
 
+from dataclasses import replace
+
 from services.intake import store
 from services.intake.channels import attachments
 from services.intake.channels.answering import Answering
@@ -37,15 +39,20 @@ async def speak(tx: Transaction, message: Message, tracked: Tracked, word: Word 
     word = word or meant(state)
     first, *more = list(pieces(message.text)) or [""]
     await joined_by(tx, message, tracked)
-    if len(first) < SHORTEST_SAYING:
-        return answers.joined(tracking_id) if message.files else answers.TOO_SHORT
-    if word is None:
+    if len(first) < SHORTEST_SAYING and not message.files:
+        return answers.with_refused(answers.TOO_SHORT, message.files_refused)
+    if word is None or state.status not in OPEN:
         fitting = possible(state, tx.now, tracked.report.zone, tracked.deadlines)
         return answers.not_possible(tracking_id, state.status.label, fitting)
-    answer = await _said(tx, tracked, Saying(word, first))
+    if len(first) < SHORTEST_SAYING:
+        return answers.with_refused(answers.joined(tracking_id), message.files_refused)
+    try:
+        answer = await _saying(tx, tracked, Saying(word, first))
+    except AlreadySaid:  # nobody named a word: what comes after an answer completes it
+        answer = await _said(tx, tracked, Saying(Word.SUPPLEMENT, first))
     for piece in more:
         await _said(tx, tracked, Saying(Word.SUPPLEMENT, piece))
-    return answer
+    return answers.with_refused(answer, message.files_refused)
 
 
 async def joined_by(tx: Transaction, message: Message, tracked: Tracked) -> None:
@@ -68,17 +75,28 @@ async def _outcome(tx: Transaction, command: Command, message: Message, own: Tra
         seen = own or (located.tracked if located else None)
         return answers.status(seen) if seen else answers.NOT_FOUND
     if own is None:
-        return answers.NOT_FOUND
+        by_mail = message.sender.channel is Channel.EMAIL  # whose sender is proven by nothing
+        return f"{answers.NOT_FOUND} {answers.BY_REPLY}" if by_mail else answers.NOT_FOUND
+    if command.verb is Verb.ADD and message.files:  # a picture may be all there is to add
+        return await speak(tx, replace(message, text=command.text), own, Word.SUPPLEMENT)
     try:
         saying = command.saying
     except Incomplete as error:
         return answers.about(own.report.tracking_id, str(error))
     assert saying is not None
     await joined_by(tx, message, own)
-    return await _said(tx, own, saying)
+    return answers.with_refused(await _said(tx, own, saying), message.files_refused)
 
 
 async def _said(tx: Transaction, own: Tracked, saying: Saying) -> str:
+    try:
+        return await _saying(tx, own, saying)
+    except AlreadySaid:
+        return answers.about(own.report.tracking_id, answers.ALREADY_SAID)
+
+
+async def _saying(tx: Transaction, own: Tracked, saying: Saying) -> str:
+    """Raises `AlreadySaid`."""
     tracking_id = own.report.tracking_id
     try:
         await say(tx, own, saying)
@@ -86,6 +104,4 @@ async def _said(tx: Transaction, own: Tracked, saying: Saying) -> str:
         return answers.about(tracking_id, answers.ALREADY_APPEALED)
     except NotPossible as refused:
         return answers.not_possible(tracking_id, refused.progress.status.label, refused.possible)
-    except AlreadySaid:
-        return answers.about(tracking_id, answers.ALREADY_SAID)
     return answers.taken(tracking_id, saying.word)

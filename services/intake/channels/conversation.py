@@ -12,10 +12,17 @@ from services.intake.channels import attachments, metrics
 from services.intake.channels.answering import Answering
 from services.intake.channels.commanding import Commanding, joined_by, speak
 from services.intake.channels.message import Message
-from services.intake.channels.refusals import AUTOMATIC, NO_REPORT, TOO_OFTEN, TOO_SHORT, refuse
+from services.intake.channels.refusals import (
+    AUTOMATIC,
+    NO_REPORT,
+    NO_WORDS,
+    TOO_OFTEN,
+    TOO_SHORT,
+    refuse,
+)
 from services.intake.channels.senders import contact_of, files_too_often, latest_report, remember
 from services.intake.domain import answers
-from services.intake.domain.commands import Command, Incomplete, parse_command, parse_reply
+from services.intake.domain.commands import SHORTEST_SAYING, Command, Incomplete, parse_command, parse_reply
 from services.intake.domain.report import Filing
 from services.intake.domain.sms import read
 from services.intake.domain.text import pieces
@@ -29,6 +36,7 @@ from shared.db.database import Transaction
 
 PRIVATE = frozenset({Channel.WHATSAPP, Channel.TELEGRAM, Channel.EMAIL})
 """Where only the sender reads an answer, and it has room: there an access code is handed out."""
+_MESSENGERS = PRIVATE - {Channel.EMAIL}
 _TITLE = range(5, 201)
 
 
@@ -82,6 +90,8 @@ class Conversation:
             return report_id, "filed"
         if message.files and message.sender.channel is not Channel.EMAIL:
             return None, await self._files(tx, message)
+        if not message.text and message.sender.channel in _MESSENGERS:
+            return None, await self._refuse(tx, message, NO_WORDS, answers.WORDS_ONLY)
         return None, await self._refuse(tx, message, TOO_SHORT, answers.TOO_SHORT)
 
     async def _refuse(self, tx: Transaction, message: Message, reason: str, answer: str) -> str:
@@ -130,6 +140,9 @@ class Conversation:
     async def _files(self, tx: Transaction, message: Message) -> str:
         """Files with few words or none: part of the report before them, or of the one that comes next."""
         latest = await self._fresh(tx, message)
+        if latest is not None and len(message.text) >= SHORTEST_SAYING:
+            await self._answer(tx, await speak(tx, message, latest, word=Word.SUPPLEMENT), message)
+            return "spoken"
         if latest is not None:
             await joined_by(tx, message, latest)
             return "spoken"
@@ -155,5 +168,5 @@ class Conversation:
 def _command(message: Message, about: Tracked | None) -> Command | None:
     """What it commands; an answer to one report need not name it. Raises `Incomplete`."""
     if about is None:
-        return parse_command(message.text)
+        return parse_command(message.text or message.title or "")
     return parse_reply(message.text, about.report.tracking_id)

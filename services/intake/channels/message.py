@@ -40,6 +40,13 @@ class QueuedMessage(BaseModel):
     queued_at: AwareDatetime = Field(description="In the machine's own time.")
 
 
+class Unreadable(BaseModel):
+    """The body of a message that only goes to the dead letters; `sealed` is what its provider sent."""
+
+    reason: str
+    sealed: str
+
+
 @dataclass(frozen=True)
 class Message:
     """What somebody said by a channel."""
@@ -64,6 +71,10 @@ def identity_of(channel: Channel, provider_id: str) -> UUID:
 
 def type_of(channel: Channel) -> str:
     return f"inbound.{channel}.v1"
+
+
+def unreadable_of(channel: Channel) -> str:
+    return f"inbound.{channel}-unreadable.v1"
 
 
 def queued(
@@ -104,6 +115,8 @@ def decoder(channel: Channel) -> Decoder:
     """Reads what `queued` wrote. Raises `Undecodable`, without values."""
 
     def decode(envelope: Envelope) -> Message:
+        if envelope.type == unreadable_of(channel):
+            raise Undecodable(_why(envelope))
         if envelope.type != type_of(channel):
             raise Undecodable(f"unknown inbound type {str(envelope.type)[:80]!r}")
         try:
@@ -115,3 +128,10 @@ def decoder(channel: Channel) -> Decoder:
         return Message(envelope.message_id, sender, **rest)
 
     return decode
+
+
+def _why(envelope: Envelope) -> str:
+    try:
+        return Unreadable.model_validate_json(envelope.body).reason
+    except ValidationError as error:
+        return explain(error)

@@ -11,6 +11,7 @@ from shared.db.database import Transaction
 KEPT = timedelta(days=30)
 """Long enough to look into a channel that refuses too much [A]."""
 TOO_SHORT = "too short"
+NO_WORDS = "no words"
 TOO_OFTEN = "too many reports in a day"
 NO_REPORT = "no report to add it to"
 AUTOMATIC = "automatic"

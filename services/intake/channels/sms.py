@@ -20,6 +20,7 @@ from pydantic import (
 from services.intake.channels import metrics, senders
 from services.intake.channels.adapter import InboundMessage
 from services.intake.channels.message import identity_of, type_of
+from services.intake.channels.reading import whole
 from services.intake.channels.senders import Sender
 from services.intake.channels.sms_collecting import SmsCollector, SmsPart
 from services.intake.domain.sms import clean
@@ -96,7 +97,7 @@ class SmsChannel:
         verify(self._secret, raw, headers.get(HEADER.lower()))
 
     def translate(self, raw: bytes, now: datetime) -> Sequence[InboundMessage]:
-        hook = SmsHook.model_validate_json(raw)
+        hook = SmsHook.model_validate_json(whole(raw))
         message_id = identity_of(self.channel, hook.id)
         try:
             number = normalise_phone(hook.sender)

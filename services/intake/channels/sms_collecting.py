@@ -12,6 +12,7 @@ from services.intake import store
 from services.intake.channels import sms_store
 from services.intake.channels.conversation import Conversation
 from services.intake.channels.message import Message
+from services.intake.channels.refusals import refuse
 from services.intake.channels.senders import Sender
 from services.intake.channels.sms_store import Collected
 from services.intake.domain.sms import Placing, assemble, clean, place
@@ -19,6 +20,7 @@ from services.intake.domain.words import Saying, Word
 from services.intake.keyring import Keyring
 from services.intake.words import AlreadySaid, NotPossible, say
 from shared.db.database import Transaction
+from shared.messaging.failures import Unprocessable
 from shared.service import Service
 
 FLOOR = timedelta(seconds=5)
@@ -61,6 +63,8 @@ class SmsCollector:
             return
         if placing is Placing.JOINS and latest:
             collected = latest
+        elif placing is Placing.REVIVES and latest:
+            collected = await sms_store.revive(tx, latest, part.sender)
         else:
             if latest and not latest.series.settled:
                 await self._settle(tx, latest)
@@ -88,7 +92,13 @@ class SmsCollector:
     async def _settle(self, tx: Transaction, collected: Collected) -> None:
         series = collected.series
         text = assemble(series.parts, series.total)
-        report_id = await self._file(tx, text, collected.sender, series.last_at or tx.now, series.series_id)
+        try:
+            report_id = await self._file(
+                tx, text, collected.sender, series.last_at or tx.now, series.series_id
+            )
+        except Unprocessable as error:  # kept with its reason: no other message waits behind it
+            await refuse(tx, series.series_id, str(error), text, collected.sender)
+            report_id = None
         await sms_store.settle(tx, series.series_id, report_id)
 
     async def _file(

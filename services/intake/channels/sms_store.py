@@ -1,7 +1,7 @@
 """SMS in parts, until they are whole. Numbers are kept sealed only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,12 @@ _ADD = sa.text(
 _SETTLE = sa.text(
     """
     UPDATE sms_series SET settled = true, report_id = :report_id, sealed_sender = ''
+    WHERE series_id = :series_id
+    """
+)
+_REVIVE = sa.text(
+    """
+    UPDATE sms_series SET settled = false, sealed_sender = :sealed_sender, sealed_for = :sealed_for
     WHERE series_id = :series_id
     """
 )
@@ -113,6 +119,13 @@ async def settle(tx: Transaction, series_id: UUID, report_id: UUID | None) -> No
     by the keyed token alone.
     """
     await tx.execute(_SETTLE, {"series_id": series_id, "report_id": report_id})
+
+
+async def revive(tx: Transaction, collected: Collected, sender: Sender) -> Collected:
+    """Wait for parts once more. Who sent it had been forgotten, and is told anew by a part that came late."""
+    row = {"sealed_sender": sender.sealed, "sealed_for": sender.sealed_for}
+    await tx.execute(_REVIVE, {**row, "series_id": collected.series.series_id})
+    return Collected(replace(collected.series, settled=False), sender)
 
 
 async def forget_settled(tx: Transaction) -> None:

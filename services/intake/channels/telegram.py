@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.intake.channels.adapter import InboundMessage
 from services.intake.channels.conversation import Conversation
 from services.intake.channels.listening import listening
 from services.intake.channels.message import queued
 from services.intake.channels.places import described
+from services.intake.channels.reading import whole
 from services.intake.domain.commands import Verb
 from services.intake.keyring import Keyring
 from shared.contracts import Channel
@@ -27,6 +28,7 @@ SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
 _Text = Annotated[str, StringConstraints(max_length=16_384)]
 _FileId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,256}$")]
 _COMMAND = re.compile(r"/(\w{1,32})(@\w{1,64})?(?=\s|$)")
+_WORDLESS = frozenset({"voice", "audio", "video_note", "sticker", "contact", "poll", "dice", "story"})
 _OPENING = frozenset({"START", "HELP", "MULAI"})
 
 
@@ -53,6 +55,8 @@ class _Venue(BaseModel):
 class TelegramMessage(BaseModel):
     """What was said in a chat; of its parts, those that say something to us."""
 
+    model_config = ConfigDict(extra="allow")
+
     chat: _Chat
     text: _Text = ""
     caption: _Text = ""
@@ -61,6 +65,11 @@ class TelegramMessage(BaseModel):
     video: _File | None = None
     location: _Location | None = None
     venue: _Venue | None = None
+
+    @property
+    def wordless(self) -> bool:
+        """Whether somebody said something that only a person could make out."""
+        return not _WORDLESS.isdisjoint(self.model_extra or {})
 
     @property
     def files(self) -> list[str]:
@@ -105,13 +114,13 @@ class TelegramChannel:
             raise InvalidSignature(f"{SECRET} is not the one that was agreed")
 
     def translate(self, raw: bytes, now: datetime) -> Sequence[InboundMessage]:
-        update = TelegramUpdate.model_validate_json(raw)
+        update = TelegramUpdate.model_validate_json(whole(raw))
         message = update.message
         if message is None or message.chat.type != "private":
             return []
         text, files, place = message.text or message.caption, message.files, message.place
-        if not (text.strip() or files or place):
-            return []  # a sticker, a voice message, somebody who joined
+        if not (text.strip() or files or place or message.wordless):
+            return []  # a message was pinned, a picture changed
         return [
             queued(
                 self._keys,

@@ -16,6 +16,7 @@ from services.intake.channels.conversation import Conversation
 from services.intake.channels.listening import listening
 from services.intake.channels.message import queued
 from services.intake.channels.places import described
+from services.intake.channels.reading import each, whole
 from services.intake.keyring import Keyring
 from shared.contracts import Channel
 from shared.messaging.consumer import Subscription
@@ -24,6 +25,8 @@ from shared.service import Loop
 
 SIGNATURE = "x-hub-signature-256"
 MEDIA = ("image", "document", "video")
+_SAYS_NOTHING = ("reaction", "system")
+"""A thumb under an answer of ours, somebody's new number: nothing that wants an answer."""
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 _Text = Annotated[str, StringConstraints(max_length=65_536)]
 
@@ -89,7 +92,7 @@ class HookedMessage(BaseModel):
 
 
 class _Value(BaseModel):
-    messages: tuple[HookedMessage, ...] = ()
+    messages: tuple[dict[str, Any], ...] = ()
 
 
 class _Change(BaseModel):
@@ -107,12 +110,13 @@ class WhatsAppHook(BaseModel):
     object: str
     entry: tuple[_Entry, ...]
 
-    def messages(self) -> list[HookedMessage]:
+    def messages(self) -> list[dict[str, Any]]:
         """Raises `ValidationError`. Other fields that an account may be subscribed to are none of ours."""
         values = [
             change.value for entry in self.entry for change in entry.changes if change.field == "messages"
         ]
-        return [message for value in values for message in _Value.model_validate(value).messages]
+        messages = [message for value in values for message in _Value.model_validate(value).messages]
+        return [message for message in messages if message.get("type") not in _SAYS_NOTHING]
 
 
 class WhatsAppChannel:
@@ -146,7 +150,9 @@ class WhatsAppChannel:
             raise InvalidSignature(f"{SIGNATURE} does not match the body")
 
     def translate(self, raw: bytes, now: datetime) -> Sequence[InboundMessage]:
-        return [self._queued(one, now) for one in WhatsAppHook.model_validate_json(raw).messages()]
+        given = WhatsAppHook.model_validate_json(whole(raw)).messages()
+        messages, parked = each(HookedMessage, given, self._keys, self.channel)
+        return [*(self._queued(one, now) for one in messages), *parked]
 
     def subscriptions(self) -> Sequence[Subscription]:
         return [listening(self.channel, self._conversation, self._prefetch)]

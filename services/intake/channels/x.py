@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -18,6 +18,7 @@ from services.intake.channels.adapter import InboundMessage
 from services.intake.channels.conversation import Conversation
 from services.intake.channels.listening import listening
 from services.intake.channels.message import queued
+from services.intake.channels.reading import each, whole
 from services.intake.keyring import Keyring
 from shared.contracts import Channel
 from shared.messaging.consumer import Subscription
@@ -26,6 +27,7 @@ from shared.service import Loop
 
 SIGNATURE = "x-twitter-webhooks-signature"
 _Id = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,32}$")]
+_Text = Annotated[str, StringConstraints(max_length=30_000)]
 _MENTIONS = re.compile(r"^(?:\s*@\w{1,32})+\s*")
 
 
@@ -33,17 +35,28 @@ class _User(BaseModel):
     id_str: _Id
 
 
+class _Whole(BaseModel):
+    """Of a long post, `text` is only the beginning."""
+
+    full_text: _Text = ""
+
+
 class _Post(BaseModel):
     id_str: _Id
-    text: Annotated[str, StringConstraints(max_length=30_000)] = ""
+    text: _Text = ""
+    extended_tweet: _Whole | None = None
     user: _User
+
+    @property
+    def said(self) -> str:
+        return (self.extended_tweet and self.extended_tweet.full_text) or self.text
 
 
 class XHook(BaseModel):
     """Events of the account `for_user_id`; what it posts itself comes back to it, too."""
 
     for_user_id: _Id
-    posts: tuple[_Post, ...] = Field((), alias="tweet_create_events")
+    posts: tuple[dict[str, Any], ...] = Field((), alias="tweet_create_events")
 
 
 class XChannel:
@@ -73,19 +86,23 @@ class XChannel:
             raise InvalidSignature(f"{SIGNATURE} does not match the body")
 
     def translate(self, raw: bytes, now: datetime) -> Sequence[InboundMessage]:
-        hook = XHook.model_validate_json(raw)
-        return [
+        hook = XHook.model_validate_json(whole(raw))
+        # Who passes a post on says nothing new.
+        said = (post for post in hook.posts if not post.get("retweeted_status"))
+        posts, parked = each(_Post, said, self._keys, self.channel)
+        messages = [
             queued(
                 self._keys,
                 self.channel,
                 post.id_str,
                 post.user.id_str,
                 now,
-                text=_MENTIONS.sub("", post.text),
+                text=_MENTIONS.sub("", post.said),
             )
-            for post in hook.posts
+            for post in posts
             if post.user.id_str != hook.for_user_id
         ]
+        return [*messages, *parked]
 
     def subscriptions(self) -> Sequence[Subscription]:
         return [listening(self.channel, self._conversation, self._prefetch)]

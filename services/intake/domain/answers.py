@@ -25,10 +25,15 @@ TOO_SHORT = (
     "LAPOR! Pesan terlalu pendek untuk ditindaklanjuti. Tulis apa yang terjadi, di mana, kapan. "
     "Contoh: KOTA SURABAYA lampu jalan Darmo padam 3 hari"
 )
+WORDS_ONLY = (
+    "LAPOR! Suara, stiker, dan kontak tidak dapat kami baca. Tulis laporannya dengan kata-kata: "
+    "apa yang terjadi, di mana, kapan."
+)
 NOT_FOUND = (
     "LAPOR! Nomor laporan tidak ditemukan, atau bukan dari pengirim ini. Periksa kembali nomornya. "
     "Kirim BANTUAN untuk daftar perintah."
 )
+BY_REPLY = "Untuk menambah atau menjawab, balas surel kami tentang laporan itu."
 TOO_OFTEN = (
     "LAPOR! Hari ini sudah banyak laporan dari Anda; yang ini belum kami catat sebagai laporan. "
     "Silakan kirim lagi besok."
@@ -42,7 +47,10 @@ PLACE_FIRST = (
     "lalu kirim lagi lokasinya."
 )
 ALREADY_APPEALED = "banding hanya satu kali dan sudah diajukan. Keputusan berikutnya bersifat akhir."
-ALREADY_SAID = "sudah kami terima sebelumnya. Tunggu sampai status laporan berubah."
+ALREADY_SAID = (
+    "sudah kami terima sebelumnya; isi yang baru tidak dicatat. "
+    "Selama laporan terbuka, kirim TAMBAH nomor teks."
+)
 
 _TAKEN = {
     Word.SUPPLEMENT: "tambahan Anda kami terima. Terima kasih.",
@@ -58,16 +66,18 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt",
 
 
 def status(tracked: Tracked) -> str:
-    """Where the report stands, who has it, and what it waits for until when."""
+    """Where the report stands, what it waits for until when, and who has it: a long name is cut first."""
     state = tracked.progress
     with_whom = next((leg.agency_name for leg in reversed(state.legs) if leg.agency_name), None)
-    text = state.status.label + (f", {with_whom}" if with_whom and not state.status.final else "")
+    text = state.status.label
     due = [deadline for deadline in running(tracked) if deadline.due_at is not None]
     if due:
         first = min(due, key=lambda deadline: deadline.due_at)  # type: ignore[arg-type, return-value]
         assert first.due_at is not None
         day = Zone(first.zone).date_of(first.due_at)
         text += f". Batas {labels.CLOCKS[first.clock][0]}: {_date(day)}"
+    if with_whom and not state.status.final:
+        text += f". Instansi: {with_whom}"
     return about(tracked.report.tracking_id, f"{text}.")
 
 
@@ -88,6 +98,13 @@ def filed(report: Report, access_code: str | None, *, evidence_refused: int = 0)
         lines.append(f"{evidence_refused} lampiran tidak dapat diterima: {EVIDENCE_KINDS}.")
     lines.append(f"(Your report was received as {shown} and will be verified by {day}.)")
     return "\n".join(lines)
+
+
+def with_refused(text: str, files_refused: int) -> str:
+    """An answer that also tells how many files came too many, or too large."""
+    if not files_refused:
+        return text
+    return f"{text} {files_refused} lampiran tidak dapat diterima: {EVIDENCE_KINDS}."
 
 
 def joined(tracking_id: str) -> str:
@@ -115,7 +132,7 @@ def taken(tracking_id: str, word: Word) -> str:
 
 def not_possible(tracking_id: str, status_label: str, fitting: frozenset[Word]) -> str:
     """What cannot be said now, and the commands that can."""
-    can = ", ".join(sorted(_VERB_OF[word] for word in fitting)) or Verb.STATUS.value
+    can = ", ".join(sorted(_VERB_OF[word] for word in fitting if word in _VERB_OF)) or Verb.STATUS.value
     return about(
         tracking_id, f"status {status_label}, perintah itu belum/tidak berlaku. Yang dapat dikirim: {can}."
     )

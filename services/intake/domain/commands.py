@@ -6,6 +6,7 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 
 from services.intake.domain.words import Saying, Word
@@ -83,11 +84,14 @@ def parse_command(message: str) -> Command | None:
     """The command a message is, or None where it is a report. Raises `Incomplete` for a mistyped one."""
     verb, rest = _verb_of(message)
     if verb is None:
-        return None
+        return _misspelt(message) or _asked(message)
     if verb is Verb.HELP:
-        return Command(verb) if not rest else None
+        return Command(verb) if not rest else _asked(message)
     if not rest:
         raise Incomplete(f"Sertakan nomor laporan: {verb} nomor.")
+    if verb is Verb.RATE:
+        rest = _SCORE_FIRST.sub(r"\2 \1", rest)
+    rest = _NAMING.sub("", rest)
     found = _ID.match(rest)
     if found is None:
         return None  # "Terima kasih …", "Status jalan …": words, not a number of ours
@@ -97,7 +101,7 @@ def parse_command(message: str) -> Command | None:
         if not any(character.isdigit() for character in found.group()):
             return None
         raise Incomplete(error.message) from None
-    return Command(verb, tracking_id, rest[found.end() :].lstrip(" .,:;-\n").strip())
+    return Command(verb, tracking_id, _after(found, rest))
 
 
 def parse_reply(message: str, tracking_id: str) -> Command | None:
@@ -113,9 +117,11 @@ def parse_reply(message: str, tracking_id: str) -> Command | None:
     if found := _ID.match(rest):
         with suppress(InvalidTrackingId):
             if parse_tracking_id(found.group()) == tracking_id:
-                rest = rest[found.end() :].lstrip(" .,:;-")
+                rest = _after(found, rest)
     if verb is Verb.HELP:
         return Command(verb) if not rest else None
+    if verb is not Verb.STATUS and not rest and head.rstrip().endswith("?"):
+        return None  # "Terima?" accepts nothing
     told = verb in _NEEDS_TEXT and head.split(maxsplit=1)[0].strip(_MARKS).isupper()
     if rest and not (told or (verb is Verb.RATE and rest[0].isdigit())):
         return None
@@ -124,13 +130,63 @@ def parse_reply(message: str, tracking_id: str) -> Command | None:
 
 def _verb_of(message: str) -> tuple[Verb | None, str]:
     """The verb a message begins with, if it does, and what follows."""
-    first, *rest = message.split(maxsplit=1) or [""]
-    return _VERBS.get(first.strip(_MARKS).upper()), rest[0].strip() if rest else ""
+    found = _FIRST.match(message)
+    verb = _VERBS.get(found.group(1).upper()) if found else None
+    return (verb, message[found.end() :].strip()) if found and verb else (None, "")
 
 
-_MARKS = ".,:;#/!"
-_ID = re.compile(r"(?:[0-9a-z]{3}[ -][0-9a-z]{4}[ -][0-9a-z]{3}|[0-9a-z-]{8,14})(?!\w)", re.IGNORECASE)
+def _misspelt(message: str) -> Command | None:
+    """A word that is nearly a command, before the number of a report. Never one that ends the report."""
+    found = _FIRST.match(message)
+    if found is None or (number := _ID.match(message, found.end())) is None:
+        return None
+    near = get_close_matches(found.group(1).upper(), _HARMLESS, 1, 0.8)
+    if near:
+        with suppress(InvalidTrackingId):
+            return Command(_VERBS[near[0]], parse_tracking_id(number.group()), _after(number, message))
+    return None
+
+
+def _asked(message: str) -> Command | None:
+    """The number of a report, by itself or after words of asking, asks for its status."""
+    found = _ASKED.fullmatch(message) if len(message) <= _LONGEST_ASKING else None
+    if found is None or set(_WORD.findall(found.group(1).lower())) - _ASKING:
+        return None
+    if found.group(2).isalpha():  # a word
+        return None
+    with suppress(InvalidTrackingId):
+        return Command(Verb.STATUS, parse_tracking_id(found.group(2)))
+    return None
+
+
+def _after(found: re.Match[str], text: str) -> str:
+    return text[found.end() :].lstrip(" .,:;#=*>)]-\n\t").strip()
+
+
+_MARKS = " .,:;#/!*=\"'<>()[]_-\n\t"
+_GAP = rf"[\s{re.escape(_MARKS)}]"
+_HARMLESS = [word for word, verb in _VERBS.items() if verb not in {Verb.ACCEPT, Verb.WITHDRAW, Verb.HELP}]
+_DASH = r"\-\u2010-\u2015"
+_JOINT = rf"(?:\s?[{_DASH}]\s?|\s)"
+_NUMBER = rf"(?:[0-9a-z]{{3}}{_JOINT}[0-9a-z]{{4}}{_JOINT}[0-9a-z]{{3}}|[0-9a-z{_DASH}]{{8,14}})(?!\w)"
+_ID = re.compile(_NUMBER, re.IGNORECASE)
 """What may be a tracking id, typed with dashes, with spaces or without either; also with a typing error."""
+_FIRST = re.compile(
+    rf"{_GAP}*(?:lapor{_GAP}+(?=[a-z]+{_GAP}+{_NUMBER}))?([^\W\d_]+)(?:{_GAP}+|\?*$)", re.IGNORECASE
+)
+_NAMING = re.compile(
+    rf"\A(?:(?:laporan|pengaduan|status|nomor|nomer|no|id|kode|tiket)\b{_GAP}*)+(?={_NUMBER})", re.IGNORECASE
+)
+_SCORE_FIRST = re.compile(rf"\A([1-5])\s+({_NUMBER})", re.IGNORECASE)
+_LONGEST_ASKING = 100
+_ASKED = re.compile(rf"(.*?)(?<!\w)({_NUMBER})[\s?{re.escape(_MARKS)}]*", re.IGNORECASE | re.DOTALL)
+_WORD = re.compile(r"\w+")
+_ASKING = {
+    *("lapor", "laporan", "pengaduan", "status", "cek", "info", "nomor", "nomer", "no", "id", "kode"),
+    *("tiket", "tanya", "mohon", "minta", "tolong", "mau", "ingin", "tahu", "bagaimana", "gimana"),
+    *("sampai", "mana", "perkembangan", "progres", "kabar", "apa", "sudah", "untuk", "dengan", "saya"),
+    *("pak", "bu", "kak", "min"),
+}
 
 
 def _rating(text: str) -> Saying:

@@ -42,6 +42,8 @@ class Placing(StrEnum):
     REPEATED = "repeated"
     LATE = "late"
     """It was given up for lost, and the message became a report without it."""
+    REVIVES = "revives"
+    """The same, but the message became no report: with this part it may be one, or the command it was."""
     BEGINS = "begins"
     """It belongs to another message."""
 
@@ -57,7 +59,7 @@ def place(series: Series | None, number: int, total: int, text: str, at: datetim
         return Placing.REPEATED if known == text else Placing.BEGINS
     if not series.settled:
         return Placing.JOINS
-    return Placing.LATE if series.report_id else Placing.BEGINS
+    return Placing.LATE if series.report_id else Placing.REVIVES
 
 
 def clean(text: str) -> str:

@@ -15,7 +15,7 @@ from services.intake.domain.progress import Leg, Progress
 from services.intake.domain.report import VERIFIERS, Report
 from services.intake.domain.words import possible
 from shared.calendar import Zone
-from shared.contracts import ClockKind, Deadline
+from shared.contracts import CaseStatus, ClockKind, Deadline
 from shared.text.masking import mask
 
 _PRIVATE = frozenset(
@@ -122,9 +122,13 @@ def _identity(text: str) -> str:
 
 
 def running(tracked: Tracked) -> Iterable[Deadline]:
-    """The deadlines sla told of; before it has, the one the receipt promised."""
+    """The deadlines sla told of; before it has, the one the receipt promised.
+
+    The reporter's time to answer counts only when it is their turn: not while another agency works.
+    """
     if tracked.deadlines is not None:
-        return tracked.deadlines
+        turn = tracked.progress.status is CaseStatus.AWAITING_REPORTER
+        return [one for one in tracked.deadlines if turn or one.clock is not ClockKind.REPLY]
     report = tracked.report
     promised = Deadline(
         clock=ClockKind.VERIFICATION,

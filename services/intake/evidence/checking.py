@@ -77,15 +77,16 @@ class Checker:
                 )
                 cleaned = await run.clean(received.content_type, source, clean, preview)
             except Refused as refused:
-                await self.forget_original(file)
                 raise Rejected(refused.reason, received.sha256) from None
             stored = await self._kept(file, cleaned, source if cleaned.in_place else clean)
             preview_key = await self._previewed(file, preview)
         return Checked(received, stored, preview_key, self._sealed_capture(file, cleaned))
 
-    async def forget_original(self, file: Claimed) -> None:
-        """A refused file is not kept, sealed or not. Raises StoreUnavailable."""
+    async def forget_copies(self, file: Claimed) -> None:
+        """A refused file is not kept, sealed or clean, whoever made a copy of it. Raises StoreUnavailable."""
         await self.buckets.originals.delete(file.original_key)
+        for key in (file.object_key, _preview_key(file)):
+            await self.buckets.clean.delete(key)
 
     async def _fetched(self, file: Claimed, source: BinaryIO) -> StoredObject:
         digest, size = sha256(), 0
@@ -114,13 +115,17 @@ class Checker:
         small = preview.read()
         if not small:
             return None
-        key = str(uuid5(UUID(file.object_key), "preview"))
+        key = _preview_key(file)
         await self.buckets.clean.put_bytes(key, small, "image/jpeg")
         return key
 
     def _sealed_capture(self, file: Claimed, cleaned: Cleaned) -> str | None:
         known = cleaned.captured.known()
         return self.box.seal_text(f"capture:{file.evidence_id}", json.dumps(known)) if known else None
+
+
+def _preview_key(file: Claimed) -> str:
+    return str(uuid5(UUID(file.object_key), "preview"))
 
 
 def _write(source: BinaryIO, digest: Any, piece: bytes) -> None:

@@ -70,7 +70,8 @@ _CLAIM = sa.text(
 ).columns(evidence_id=_UUID, report_id=_UUID, leg_id=_UUID)
 """Index evidence_due. Real time: it guards against processes that die, which do so in the machine's time."""
 _HOLD = sa.text(
-    "UPDATE evidence SET due_at = now() + CAST(:lease AS interval) WHERE evidence_id = :id AND claim = :claim"
+    "UPDATE evidence SET due_at = now() + CAST(:lease AS interval) "
+    "WHERE evidence_id = :id AND claim = :claim RETURNING report_id"
 )
 _PUT_OFF = sa.text(
     """
@@ -183,9 +184,10 @@ async def claim(tx: Transaction, claim_id: UUID, lease: timedelta) -> Claimed | 
     return Claimed(claim=claim_id, **row._mapping) if row else None
 
 
-async def hold(tx: Transaction, claimed: Claimed, lease: timedelta) -> None:
-    """The check goes on."""
-    await tx.execute(_HOLD, {"id": claimed.evidence_id, "claim": claimed.claim, "lease": lease})
+async def hold(tx: Transaction, claimed: Claimed, lease: timedelta) -> bool:
+    """The check goes on; False if another worker has the file by now, or has settled it."""
+    row = {"id": claimed.evidence_id, "claim": claimed.claim, "lease": lease}
+    return (await tx.execute(_HOLD, row)).first() is not None
 
 
 async def put_off(tx: Transaction, claimed: Claimed, pause: timedelta) -> None:

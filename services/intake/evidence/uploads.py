@@ -70,7 +70,7 @@ class Uploads:
         try:
             return await self._append(appending, chunks)
         except RefusedFile:
-            await self.terminate(appending.row)
+            await self._give_up(appending.row, holder)
             raise
         except StoreUnavailable:
             # The last answer of the store may have been lost when everything had arrived.
@@ -84,6 +84,13 @@ class Uploads:
         async with self._database.transaction() as tx:
             await uploads_store.forget(tx, row.upload_id)
         await self.forget_objects(row)
+
+    async def _give_up(self, row: UploadRow, holder: UUID) -> None:
+        """As `terminate`, unless another request goes on with this upload: that one sent nothing wrong."""
+        async with self._database.transaction() as tx:
+            held = await uploads_store.forget_held(tx, row.upload_id, holder)
+        if held:
+            await self.forget_objects(row)
 
     async def forget_objects(self, row: UploadRow) -> None:
         """What an unfinished upload has in the store. Raises StoreUnavailable."""

@@ -76,6 +76,9 @@ _FINISH = sa.text(
     """
 )
 _FORGET = sa.text("DELETE FROM evidence_uploads WHERE upload_id = :upload_id")
+_FORGET_HELD = sa.text(
+    "DELETE FROM evidence_uploads WHERE upload_id = :upload_id AND holder = :holder RETURNING upload_id"
+)
 _FORGET_PLAIN = sa.text("DELETE FROM evidence_uploads WHERE object_key = :object_key AND NOT resumable")
 _EXPIRED = sa.text(
     f"SELECT {_COLUMNS} FROM evidence_uploads WHERE expires_at < now() ORDER BY expires_at LIMIT :most"  # noqa: S608
@@ -188,6 +191,11 @@ async def finish(tx: Transaction, upload_id: UUID, evidence_id: UUID) -> bool:
 
 async def forget(tx: Transaction, upload_id: UUID) -> None:
     await tx.execute(_FORGET, {"upload_id": upload_id})
+
+
+async def forget_held(tx: Transaction, upload_id: UUID, holder: UUID) -> bool:
+    """False: another request goes on with this upload."""
+    return (await tx.execute(_FORGET_HELD, {"upload_id": upload_id, "holder": holder})).first() is not None
 
 
 async def forget_plain(tx: Transaction, key: str) -> None:

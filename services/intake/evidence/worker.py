@@ -74,23 +74,31 @@ class EvidenceWorker:
 
     async def _check(self, claimed: Claimed) -> None:
         try:
-            if claimed.attempts > MOST_ATTEMPTS:
-                await self._checker.forget_original(claimed)
-                raise Rejected(Reason.UNREADABLE, claimed.sha256)
-            checked = await self._checker.check(claimed)
-        except Rejected as rejected:
-            await self._reject(claimed, rejected)
+            settled = await self._settle(claimed)
         except (StoreUnavailable, ScannerAway) as error:
-            log.warning("evidence_waits", report_id=str(claimed.report_id), error_type=type(error).__name__)
-            metrics.PUT_OFF.labels(type(error).__name__).inc()
-            async with self._desk.database.transaction() as tx:
-                await store.put_off(tx, claimed, PAUSE)
+            await self._put_off(claimed, error)
             return
-        else:
-            await self._clear(claimed, checked)
-        await self._desk.discard(claimed.quarantine_key)
+        if settled:  # otherwise somebody else has this file in hand, and needs it
+            await self._desk.discard(claimed.quarantine_key)
 
-    async def _clear(self, claimed: Claimed, checked: Checked) -> None:
+    async def _settle(self, claimed: Claimed) -> bool:
+        """False if another worker has the file by now. Raises StoreUnavailable, ScannerAway."""
+        try:
+            if claimed.attempts > MOST_ATTEMPTS:
+                raise Rejected(Reason.UNREADABLE, claimed.sha256)
+            return await self._clear(claimed, await self._checker.check(claimed))
+        except Rejected as rejected:
+            return await self._reject(claimed, rejected)
+        except IntegrityError:
+            return await self._reject(claimed, Rejected(Reason.DUPLICATE, None))
+
+    async def _put_off(self, claimed: Claimed, error: Exception) -> None:
+        log.warning("evidence_waits", report_id=str(claimed.report_id), error_type=type(error).__name__)
+        metrics.PUT_OFF.labels(type(error).__name__).inc()
+        async with self._desk.database.transaction() as tx:
+            await store.put_off(tx, claimed, PAUSE)
+
+    async def _clear(self, claimed: Claimed, checked: Checked) -> bool:
         evidence = EvidenceRef(
             evidence_id=claimed.evidence_id,
             object_key=claimed.object_key,
@@ -98,25 +106,28 @@ class EvidenceWorker:
             size=checked.clean.size,
             sha256=checked.clean.sha256,
         )
-        try:
-            async with self._desk.database.transaction() as tx:
-                if await store.clear(
-                    tx,
-                    claimed,
-                    checked.received,
-                    checked.clean,
-                    preview_key=checked.preview_key,
-                    sealed_capture=checked.sealed_capture,
-                ):
-                    await _tell_cleared(tx, claimed, evidence)
-        except IntegrityError:
-            await self._forget_copies(claimed, checked)
-            await self._reject(claimed, Rejected(Reason.DUPLICATE, None))
+        async with self._desk.database.transaction() as tx:
+            cleared = await store.clear(
+                tx,
+                claimed,
+                checked.received,
+                checked.clean,
+                preview_key=checked.preview_key,
+                sealed_capture=checked.sealed_capture,
+            )
+            if cleared:
+                await _tell_cleared(tx, claimed, evidence)
+        return cleared
 
-    async def _reject(self, claimed: Claimed, rejected: Rejected) -> None:
+    async def _reject(self, claimed: Claimed, rejected: Rejected) -> bool:
+        """False if another worker has the file by now: what it has kept of it stays."""
+        async with self._desk.database.transaction() as tx:
+            if not await store.hold(tx, claimed, LEASE):
+                return False
+        await self._checker.forget_copies(claimed)
         async with self._desk.database.transaction() as tx:
             if not await store.reject(tx, claimed, rejected.reason.value, rejected.sha256, tx.now):
-                return
+                return False
             if claimed.leg_id is None:
                 fact = EvidenceRejected(
                     report_id=claimed.report_id,
@@ -127,11 +138,7 @@ class EvidenceWorker:
                 await _tell(tx, fact)
             else:  # its agency asks; nobody else knows of it
                 metrics.SETTLED.labels(rejected.reason.value).inc()
-
-    async def _forget_copies(self, claimed: Claimed, checked: Checked) -> None:
-        await self._checker.forget_original(claimed)
-        for key in filter(None, (claimed.object_key, checked.preview_key)):
-            await self._desk.buckets.clean.delete(key)
+        return True
 
     async def _hold(self, claimed: Claimed) -> None:
         """A large video takes longer than a lease."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.intake import browsers
 from services.intake import store as reports
-from services.intake.identity import store
+from services.intake.identity import captures, store
 from services.intake.identity.policy import retention
 from services.intake.identity.supporters import forget_supporters
 from shared.contracts import ContactRegistered
@@ -20,7 +20,7 @@ PAUSE_SECONDS = 0.2
 
 
 async def forget_identities(service: Service) -> None:
-    """Hourly, supporters daily, in bounded batches. What is due is told by the injected time."""
+    """Hourly, supporters and photos' places daily, in bounded batches, as the injected time has it."""
     for hour in itertools.count():
         async with service.database.transaction() as tx:
             await store.drop_uncollected(tx)
@@ -30,6 +30,7 @@ async def forget_identities(service: Service) -> None:
             await asyncio.sleep(PAUSE_SECONDS)
         if hour % 24 == 0:
             await forget_supporters(service.database, BATCH, PAUSE_SECONDS)
+            await captures.forget_captures(service.database, BATCH, PAUSE_SECONDS)
         await asyncio.sleep(3600)
 
 
@@ -52,8 +53,9 @@ async def forget_due(database: Database, limit: int = BATCH) -> int:
 
 async def forget(tx: Transaction, report_ids: Collection[UUID]) -> None:
     """Destroy what tells who filed these reports, and have notify forget how to reach them."""
-    for report_id in await store.forget(tx, report_ids):
-        tx.say(ContactRegistered(report_id=report_id, occurred_at=tx.now, withdrawn=True))
+    await captures.forget(tx, [*report_ids])
+    for known_as in await store.forget(tx, report_ids):
+        tx.say(ContactRegistered(report_id=known_as, occurred_at=tx.now, withdrawn=True))
 
 
 async def forget_after_withdrawal(tx: Transaction, report_id: UUID) -> None:

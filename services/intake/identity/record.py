@@ -33,12 +33,22 @@ _LOG = sa.text(
 
 _CUT = sa.text(
     """
-    SELECT EXISTS (SELECT FROM reveals WHERE NOT EXISTS (
-      SELECT FROM reveal_log AS log WHERE log.reveal_id = reveals.reveal_id
-        AND log.step = CASE reveals.state WHEN 'void' THEN 'asked' ELSE reveals.state END))
+    SELECT EXISTS (
+      SELECT FROM reveals CROSS JOIN LATERAL (VALUES ('asked'),
+        (CASE WHEN decided_by IS NULL THEN 'asked' WHEN state = 'refused' THEN 'refused' ELSE 'approved' END),
+        (CASE WHEN shown_at IS NULL THEN 'asked' ELSE 'shown' END)) AS taken (step)
+      WHERE NOT EXISTS (
+        SELECT FROM reveal_log AS log WHERE log.reveal_id = reveals.reveal_id AND log.step = taken.step)
+    ) OR EXISTS (
+      SELECT FROM reveal_holders AS holder WHERE NOT EXISTS (
+        SELECT FROM reveal_log AS log WHERE log.step = 'enrolled'
+          AND log.details->>'holder' = holder.officer AND log.details->>'key' = holder.key_id)
+    )
     """
 )
-"""A request that came further than the chain tells. What is void became so by itself: nobody took a step."""
+"""A step that officers took, or a key holder, of which the chain does not tell. What is void became so by
+itself, after the steps that officers had taken.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,14 @@ class Record:
     """`broken`: the number of the first entry that does not fit, or is missing at the end; None if all do."""
 
     entries: list[Entry]
+    digests: list[bytes]
     broken: int | None
+
+    def still_has(self, number: int, digest: bytes) -> bool:
+        """Whether an entry is the one that somebody noted: whoever can write to the database can compute a
+        whole chain anew, and not one that ends in an entry which was noted elsewhere.
+        """
+        return 0 < number <= len(self.digests) and self.digests[number - 1] == digest
 
 
 async def add(
@@ -67,4 +84,5 @@ async def read(tx: Transaction) -> Record:
         for r in await tx.execute(_LOG)
     ]
     cut = len(entries) + 1 if (await tx.execute(_CUT)).scalar_one() else None
-    return Record([entry for entry, _digest in entries], first_break(entries) or cut)
+    broken = first_break(entries) or cut
+    return Record([entry for entry, _ in entries], [digest for _, digest in entries], broken)

@@ -74,12 +74,7 @@ async def ask(
         return not_found()
     if await store.sealed_identity(tx, report.report_id) is None:
         await record.add(tx, None, "denied", officer.id, {"why": "nothing-sealed"})
-        return Problem(
-            409,
-            "nothing-to-reveal",
-            "Pelapor tidak meninggalkan identitas, atau identitasnya sudah dimusnahkan.",
-            "The reporter left no identity, or it has been destroyed.",
-        )
+        return _nothing_left()
     reveal_id, code, rules = reveal_id or uuid7(), new_code(), reveal_rules()
     reveal = Reveal(
         reveal_id=reveal_id,
@@ -166,7 +161,8 @@ async def collect(tx: Transaction, reveal_id: UUID, officer: Officer, code: str)
 
 async def _resealed(tx: Transaction, reveal: Reveal, officer: Officer, code: str) -> str | Problem:
     sealed = await store.sealed_identity(tx, reveal.report_id)
-    assert sealed is not None  # a reveal whose identity is forgotten is void
+    if sealed is None:  # forgotten in the moment in which somebody asked for it
+        return _nothing_left()
     locked = await store.locked_key(tx, officer.id, sealed_to(sealed))
     if locked is None:
         return Problem(
@@ -258,3 +254,12 @@ async def _denied(tx: Transaction, reveal: Reveal, officer: Officer, problem: Pr
 
 def _wrong_code() -> Problem:
     return Problem(403, "wrong-code", "Kode tidak cocok.", "The code does not match.")
+
+
+def _nothing_left() -> Problem:
+    return Problem(
+        409,
+        "nothing-to-reveal",
+        "Pelapor tidak meninggalkan identitas, atau identitasnya sudah dimusnahkan.",
+        "The reporter left no identity, or it has been destroyed.",
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -17,21 +17,35 @@ _TIME = sa.DateTime(timezone=True)
 _IDS = sa.bindparam("report_ids", type_=pg.ARRAY(_UUID))
 
 _SEALED = sa.text("SELECT sealed FROM identities WHERE report_id = :report_id")
-_FORGET = sa.text(
-    """
+_FORGET = (
+    sa.text(
+        """
     WITH voided AS (
       UPDATE reveals SET state = 'void', sealed = NULL
       WHERE report_id = ANY(:report_ids) AND state IN ('asked', 'approved')
-    ), senders AS (DELETE FROM report_senders WHERE report_id = ANY(:report_ids)
+    ), senders AS (DELETE FROM report_senders WHERE report_id = ANY(:report_ids) RETURNING sender_token
+    ), answered AS (
+      DELETE FROM channel_answers
+      WHERE sender_token IN (SELECT sender_token FROM senders) AND answered_at <= :sent RETURNING message_id
     ), messages AS (DELETE FROM sms_series WHERE settled AND report_id = ANY(:report_ids)
     ), files AS (DELETE FROM attachments WHERE report_id = ANY(:report_ids)
     ), accounts AS (DELETE FROM account_reports WHERE report_id = ANY(:report_ids)
-    ), tokens AS (UPDATE reports SET reporter_token = NULL WHERE report_id = ANY(:report_ids))
-    UPDATE identities SET sealed = NULL, forgotten_at = :now
-    WHERE report_id = ANY(:report_ids) AND sealed IS NOT NULL RETURNING report_id
+    ), tokens AS (UPDATE reports SET reporter_token = NULL WHERE report_id = ANY(:report_ids)
+    ), gone AS (
+      UPDATE identities SET sealed = NULL, forgotten_at = :now
+      WHERE report_id = ANY(:report_ids) AND sealed IS NOT NULL RETURNING report_id
+    )
+    SELECT report_id FROM gone UNION ALL SELECT message_id FROM answered
     """
-).bindparams(_IDS, sa.bindparam("now", type_=_TIME))
-"""The wrapped data key lies in `sealed`: without it nothing opens what is left of an identity elsewhere."""
+    )
+    .bindparams(_IDS, sa.bindparam("now", type_=_TIME), sa.bindparam("sent", type_=_TIME))
+    .columns(report_id=_UUID)
+)
+"""The wrapped data key lies in `sealed`: without it nothing opens what is left of an identity elsewhere.
+Index channel_answers_of_sender.
+"""
+_ON_ITS_WAY = timedelta(hours=1)
+"""An answer as young may still have to be sent, and be about another report; it is forgotten in a week."""
 _DUE = sa.text(
     """
     SELECT report_id FROM identities WHERE sealed IS NOT NULL AND check_at <= :now
@@ -158,8 +172,11 @@ async def sealed_identity(tx: Transaction, report_id: UUID) -> str | None:
 
 
 async def forget(tx: Transaction, report_ids: Collection[UUID]) -> list[UUID]:
-    """Destroy what could tell who filed these; returns those of which something was left."""
-    rows = await tx.execute(_FORGET, {"report_ids": sorted(report_ids), "now": tx.now})
+    """Destroy what could tell who filed these; returns the ids by which notify knows their contacts: of the
+    reports of which something was left, and of messages of their senders that were answered.
+    """
+    row = {"report_ids": sorted(report_ids), "now": tx.now, "sent": tx.now - _ON_ITS_WAY}
+    rows = await tx.execute(_FORGET, row)
     return list(rows.scalars())
 
 

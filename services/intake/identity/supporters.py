@@ -1,15 +1,13 @@
 """Forgets who supported a report when its time is over, as its reporter is forgotten. Their number stays."""
 
-import asyncio
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.intake import store as reports
-from services.intake.identity.policy import retention
+from services.intake.identity.overdue import go_through
 from shared.contracts import ContactRegistered
-from shared.db.database import Database
+from shared.db.database import Database, Transaction
 
 _UUID = pg.UUID(as_uuid=True)
 _SUPPORTED = (
@@ -38,17 +36,9 @@ _FORGET = (
 
 async def forget_supporters(database: Database, batch: int = 200, pause: float = 0) -> None:
     """Go once through the reports that somebody with a contact supports; `pause` seconds between batches."""
-    after = UUID(int=0)
-    while True:
-        async with database.transaction() as tx:
-            row = {"after": after, "limit": batch}
-            supported = list((await tx.execute(_SUPPORTED, row)).scalars())
-            tracked = await reports.track_many(tx, supported) if supported else []
-            over, _ = retention().parted(tracked, tx.now)
-            gone = (await tx.execute(_FORGET, {"report_ids": over})).scalars() if over else ()
-            for supporter_id in gone:
-                tx.say(ContactRegistered(report_id=supporter_id, occurred_at=tx.now, withdrawn=True))
-        if len(supported) < batch:
-            return
-        after = supported[-1]
-        await asyncio.sleep(pause)
+    await go_through(database, _SUPPORTED, _forget, batch, pause)
+
+
+async def _forget(tx: Transaction, report_ids: list[UUID]) -> None:
+    for supporter_id in (await tx.execute(_FORGET, {"report_ids": report_ids})).scalars():
+        tx.say(ContactRegistered(report_id=supporter_id, occurred_at=tx.now, withdrawn=True))

@@ -74,6 +74,7 @@ def _document(form: Mapping[str, str], code: str, description: str) -> dict[str,
         "contact": {key: value for key, value in contact.items() if value},
         "anonymous": not any(contact.values()),
         "channel": Channel.API,
+        "insist": form.get("insist", "").lower() == "true",
     }
 
 
@@ -118,6 +119,8 @@ def discovery(public_url: str, changed: str) -> dict[str, Any]:
 
 def as_form(raw: bytes, content_type: str) -> dict[str, str]:
     """The fields of a body: the form the specification asks for, or the JSON many clients send instead."""
+    if content_type.startswith("multipart/"):
+        raise Refused(400, "send application/x-www-form-urlencoded or JSON: files are not taken here")
     try:
         text = raw.decode("utf-8")
         if "json" in content_type:

@@ -94,8 +94,15 @@ def contact_of(form: Form, language: str) -> tuple[Contact | None, Both | None]:
         )
     except ValidationError as error:
         wrong = field_error(error.errors()[0])
-        return None, (f"Kontak ini {wrong.message}.", f"This contact {wrong.message_en}.")
+        if "@" not in given and not any(character.isdigit() for character in given):
+            return None, _NEITHER
+        return None, (_about("Kontak ini", wrong.message), _about("This contact", wrong.message_en))
     return made.contact(), None
+
+
+def _about(subject: str, what: str) -> str:
+    """What is wrong, as a sentence; some refusals are one already."""
+    return what if what[:1].isupper() else f"{subject} {what}."
 
 
 def asked_area(asked: Asked) -> AreaFields | None:

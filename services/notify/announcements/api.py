@@ -56,6 +56,8 @@ class Preview(BaseModel):
 
 
 class Progress(BaseModel):
+    """How far an announcement has come."""
+
     model_config = ConfigDict(from_attributes=True)
     id: UUID
     category: str | None
@@ -71,6 +73,8 @@ class Progress(BaseModel):
 
 
 class Followed(Progress):
+    """One announcement, with what became of its messages."""
+
     deliveries: dict[str, int] = Field(description="How many are in which state.")
     reasons: dict[str, int]
 

@@ -191,14 +191,17 @@ async def add(tx: Transaction, announcement: Mapping[str, Any]) -> None:
 
 
 async def anything_to_do(tx: Transaction) -> bool:
+    """Whether any announcement is due, running, or was cancelled or over a short while ago."""
     return bool((await tx.execute(_ANYTHING, {"now": tx.now})).scalar_one())
 
 
 async def next_due(tx: Transaction) -> Any | None:
+    """The announcement to go on with, locked; None where others have them all."""
     return (await tx.execute(_NEXT, {"now": tx.now})).one_or_none()
 
 
 async def page(tx: Transaction, audience: Mapping[str, Any], after: UUID, limit: int) -> Sequence[Any]:
+    """Up to `limit` cases behind `after`, each with whether the announcement concerns it."""
     return (await tx.execute(_PAGE, {**audience, "after": after, "limit": limit})).all()
 
 
@@ -208,10 +211,12 @@ async def first_time(tx: Transaction, announcement: UUID, digests: Sequence[byte
 
 
 async def plan(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Record deliveries of the bulk lane."""
     await tx.execute(_PLAN, as_rows(dict(row) for row in rows))
 
 
 async def reached(tx: Transaction, announcement: UUID, case: UUID | None, *, finished: bool) -> None:
+    """Note the last case looked at, so that whoever goes on begins behind it."""
     state = "planned" if finished else "running"
     await tx.execute(_REACHED, {"id": announcement, "reached": case, "state": state})
     if finished:
@@ -226,6 +231,7 @@ async def cancel(tx: Transaction, announcement: UUID) -> bool:
 
 
 async def drop_cancelled(tx: Transaction) -> int:
+    """Skip up to a thousand deliveries of cancelled announcements; tells how many."""
     return len((await tx.execute(_DROP)).all())
 
 

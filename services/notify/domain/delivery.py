@@ -47,7 +47,7 @@ class DeliveryState(StrEnum):
     WAITING_CONTACT = "waiting_contact"
     """Its recipient's address, or the case's tracking id, has not been heard of yet."""
     WAITING_HOURS = "waiting_hours"
-    """Meant for a desk whose office is closed now."""
+    """Meant for a desk whose office is closed now, or for a reporter whose quiet hours these are."""
     WAITING_DIGEST = "waiting_digest"
     """Told with others at the hour that its reporter chose."""
     PENDING = "pending"

@@ -42,6 +42,7 @@ Moves = tuple[tuple[str, str, str], ...]
 
 
 def warned(fact: c.SlaWarning) -> Iterator[Planned]:
+    """To the agency's desk for its own duties; nobody else is told of a warning."""
     if fact.agency and fact.clock in AGENCY_DUTIES:
         details = {"percent": fact.percent, **_clock(fact)}
         yield _to_desk(agency_recipient(fact.agency), Template.LEG_WARNING, details, fact)

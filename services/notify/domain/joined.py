@@ -10,6 +10,7 @@ from shared.contracts import CaseRatingRequested, LeadStatusChanged, SupportedSt
 
 
 def lead_changed(fact: LeadStatusChanged) -> Iterator[Planned]:
+    """To the reporter of a case that joined another: what the lead's agencies did."""
     yield Planned(REPORTER, Template.LEAD_CHANGED, _details(fact))
 
 
@@ -19,6 +20,7 @@ def supported_changed(fact: SupportedStatusChanged) -> Iterator[Planned]:
 
 
 def rating_requested(_: CaseRatingRequested) -> Iterator[Planned]:
+    """To the reporter, once; verification asks once."""
     yield Planned(REPORTER, Template.RATING_REQUESTED)
 
 

@@ -83,9 +83,9 @@ def _entry(row: Any) -> Entry:
 def headline(template: str, tracking_id: str, language: str) -> str:
     """What a mail of the kind would have as its subject: it needs no details, which are not kept.
 
-    Where it would, as an announcement's does, only that there is news.
+    Where it would, as an announcement's and an answer's do, only that there is news.
     """
-    if template == Template.ANNOUNCEMENT or not tracking_id:
+    if template in {Template.ANNOUNCEMENT, Template.ANSWER} or not tracking_id:
         return news(language, "").sms
     shown = format_tracking_id(tracking_id.replace("-", ""))
     try:

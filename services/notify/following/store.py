@@ -228,6 +228,7 @@ async def save(tx: Transaction, rows: Iterable[dict[str, Any]]) -> None:
 
 
 async def is_follow(tx: Transaction, follow_id: UUID) -> bool:
+    """Whether an id is of a follow, and not of a report."""
     return bool((await tx.execute(_IS_FOLLOW, {"follow_id": follow_id})).scalar_one())
 
 
@@ -262,6 +263,7 @@ async def anything_to_do(tx: Transaction) -> Any:
 
 
 async def next_fan_out(tx: Transaction) -> Any | None:
+    """The oldest fan-out that is not done, locked; None where others have them all."""
     await tx.execute(TELLING)
     return (await tx.execute(_NEXT)).one_or_none()
 
@@ -277,6 +279,7 @@ async def followers(tx: Transaction, job: Any, after: UUID, limit: int) -> Seque
 
 
 async def reached(tx: Transaction, event_id: UUID, follower: UUID, *, done: bool) -> None:
+    """Note the last follower that was planned, so that whoever goes on begins behind it."""
     await tx.execute(_REACHED, {"event_id": event_id, "reached": follower, "done": done})
 
 

@@ -66,6 +66,7 @@ def fact(kind: type[c.Fact], **more: Any) -> Any:
 
 
 def status(new: CaseStatus, previous: CaseStatus | None = None, **more: Any) -> c.CaseStatusChanged:
+    """A change of status as verification would say it."""
     changed: c.CaseStatusChanged = fact(c.CaseStatusChanged, status=new, previous=previous, **more)
     return changed
 

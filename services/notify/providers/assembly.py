@@ -56,6 +56,7 @@ def pools(settings: Settings, box: Box) -> list[Pool]:
 
 
 def provider(config: ProviderConfig, settings: Settings, box: Box) -> Provider:
+    """A provider that can send, with its limits. `box` takes receipts that come by its own connection."""
     most = config.concurrency or settings.send_concurrency
     return Provider(
         config.name,

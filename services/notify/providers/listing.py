@@ -11,6 +11,8 @@ from services.notify.providers.config import ProviderConfig
 
 
 class ProviderLine(BaseModel):
+    """A provider, and how it has been doing."""
+
     name: str
     kind: str
     channel: str

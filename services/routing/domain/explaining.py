@@ -37,6 +37,8 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class Explanation:
+    """Who gets a case, which rules fitted, and which missed by one condition."""
+
     choice: Choice
     ranked: tuple[Ranked, ...]
     near: tuple[NearMiss, ...]

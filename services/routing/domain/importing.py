@@ -33,6 +33,8 @@ class RowFault(NamedTuple):
 
 @dataclass(frozen=True)
 class FieldChange:
+    """One field that a table would change."""
+
     field: str
     before: str
     after: str

@@ -39,6 +39,7 @@ class UnknownLeg(Refused):
 
 
 def wrong_state(state: LegState, allowed: Iterable[LegState]) -> Refused:
+    """Says in which states it would have been possible."""
     fits = sorted(allowed)
     return Refused(
         "transition-refused",
@@ -50,6 +51,7 @@ def wrong_state(state: LegState, allowed: Iterable[LegState]) -> Refused:
 
 
 def too_short(field: str, least: int) -> Refused:
+    """`least` is in characters."""
     return Refused(
         "too-short",
         f"Isi terlalu pendek; jelaskan dalam paling sedikit {least} karakter.",

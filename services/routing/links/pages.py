@@ -66,6 +66,7 @@ def around(purpose: Purpose, leg: Leg, body: list[str], status: int) -> HTMLResp
 
 
 def done(purpose: Purpose, leg: Leg) -> HTMLResponse:
+    """What was done, without the report's text: the page may stay open on an office's screen."""
     return _page(TITLES[purpose][0], [_sentence(*DONE[purpose]), _about(leg, text=False)])
 
 

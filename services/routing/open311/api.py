@@ -16,6 +16,8 @@ router = APIRouter(prefix="/v1/agencies/{code}/open311", tags=["open311"])
 
 
 class Endpoint(BaseModel):
+    """Where an agency's GeoReport v2 endpoint is."""
+
     model_config = ConfigDict(extra="forbid")
     url: str = Field(min_length=1, max_length=400, description="https; without /requests.json.")
     service_code: str = Field(min_length=1, max_length=100, description="The agency's, for what LAPOR sends.")
@@ -24,6 +26,8 @@ class Endpoint(BaseModel):
 
 
 class EndpointView(BaseModel):
+    """The endpoint as it is set; its key is never shown."""
+
     model_config = ConfigDict(from_attributes=True)
     agency: str
     url: str
@@ -35,6 +39,8 @@ class EndpointView(BaseModel):
 
 
 class RequestView(BaseModel):
+    """A leg, as it stands in the agency's own system."""
+
     model_config = ConfigDict(from_attributes=True)
     leg_id: UUID
     state: Literal["unsent", "open", "closed", "failed"]
@@ -65,6 +71,7 @@ async def connect(desk: At, body: Endpoint) -> EndpointView:
 
 @router.get("")
 async def endpoint(desk: At) -> EndpointView:
+    """Where the agency's legs are sent; its key is never shown. 404 where nothing is set."""
     async with desk.database.reading() as tx:
         row = await store.endpoint(tx, desk.agency)
     if row is None:

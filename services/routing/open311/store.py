@@ -161,6 +161,7 @@ async def went(tx: Transaction, claimed: Claimed, **now: Any) -> None:
 
 
 async def failed(tx: Transaction, claimed: Claimed, error: str, pause: float, *, gives_up: bool) -> None:
+    """`pause` is in seconds until the next try; `gives_up` leaves it until the endpoint is set anew."""
     values = {"leg_id": claimed.leg_id, "error": error, "pause": pause, "gives_up": gives_up}
     await tx.execute(_FAILED, values)
 
@@ -172,10 +173,12 @@ async def put_endpoint(tx: Transaction, **row: Any) -> None:
 
 
 async def endpoint(tx: Transaction, agency: str) -> Any | None:
+    """The agency's endpoint, or None."""
     return (await tx.execute(_GET, {"agency": agency})).one_or_none()
 
 
 async def remove_endpoint(tx: Transaction, agency: str) -> bool:
+    """Whether there was one."""
     return bool((await tx.execute(_REMOVE, {"agency": agency})).rowcount)
 
 

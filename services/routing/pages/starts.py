@@ -36,6 +36,7 @@ def starts() -> dict[str, Start]:
 
 
 def starts_for(kind: ResponseKind) -> list[Start]:
+    """The reviewed beginnings of a kind of answer, in the order of their file."""
     return [start for start in starts().values() if start.kind is kind]
 
 

@@ -104,6 +104,7 @@ async def hooks(desk: At) -> dict[str, list[HookView]]:
 
 @router.get("/{webhook_id}")
 async def one(hook: Hook) -> HookView:
+    """One hook and how it is doing; its secret is never shown again."""
     return hook
 
 

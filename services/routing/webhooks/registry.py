@@ -106,6 +106,7 @@ async def register(
 
 
 async def hooks(tx: Transaction, agency: str, webhook_id: UUID | None = None) -> Sequence[Any]:
+    """An agency's hooks, or the one that is named."""
     return (await tx.execute(_GET, {"agency": agency, "webhook_id": webhook_id})).all()
 
 

@@ -14,6 +14,7 @@ _BYTES = 32
 
 
 def new_secret() -> bytes:
+    """Random; shown once, and kept closed."""
     return secrets.token_bytes(_BYTES)
 
 

@@ -183,6 +183,7 @@ async def finish(tx: Transaction, claimed: Claimed, **outcome: Any) -> None:
 
 
 async def well(tx: Transaction, webhook_id: UUID) -> None:
+    """A delivery arrived: failures count from nought again. Written at most once a minute."""
     await tx.execute(_WELL, {"webhook_id": webhook_id})
 
 
@@ -193,6 +194,7 @@ async def ill(tx: Transaction, webhook_id: UUID, error: str) -> Failing | None:
 
 
 async def hold(tx: Transaction, webhook_id: UUID, seconds: float) -> None:
+    """Leave the hook alone for some seconds."""
     await tx.execute(_HOLD, {"webhook_id": webhook_id, "hold": seconds})
 
 

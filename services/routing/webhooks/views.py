@@ -35,6 +35,8 @@ class Replay(BaseModel):
 
 
 class HookView(BaseModel):
+    """A hook and how it is doing; never its secret."""
+
     model_config = ConfigDict(from_attributes=True)
     webhook_id: UUID
     agency: str
@@ -51,17 +53,23 @@ class HookView(BaseModel):
 
 
 class Registered(BaseModel):
+    """The answer that holds the secret, once."""
+
     webhook_id: UUID
     url: str
     secret: str = Field(description="Shown this once. Keep it: deliveries are signed with it.")
 
 
 class Rotated(BaseModel):
+    """The answer that holds the new secret, once."""
+
     secret: str = Field(description="Shown this once.")
     old_secret_until: datetime | None
 
 
 class DeliveryView(BaseModel):
+    """One delivery, and what became of it."""
+
     model_config = ConfigDict(from_attributes=True)
     id: int
     delivery_id: UUID = Field(description="The `webhook-id` header.")

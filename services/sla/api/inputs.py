@@ -40,6 +40,7 @@ class Body(BaseModel):
 
 
 async def current_rules(request: Request) -> Rulebook:
+    """The rulebook as it stands; it is not held."""
     async with request.app.state.database.reading() as tx:
         return await peek(tx)
 
@@ -98,4 +99,5 @@ def region(field: str, code: str | None) -> str | None:
 
 
 def unknown_region(field: str) -> Problem:
+    """A refusal that names the field."""
     return invalid(field, "kode wilayah tidak dikenal", "is not a known region code")

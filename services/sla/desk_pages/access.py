@@ -18,4 +18,5 @@ Admin = Annotated[Officer, Depends(in_role(Role.NATIONAL_ADMIN))]
 
 
 def may_amend(officer: Officer) -> bool:
+    """An amendment binds the nation: only its administrator."""
     return officer.role is Role.NATIONAL_ADMIN

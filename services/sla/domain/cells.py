@@ -74,11 +74,6 @@ class Slot(NamedTuple):
 Contributions = dict[tuple[Cell, Slot], int]
 
 
-def contributions(tally: Tally | None) -> Contributions:
-    """Everything that a case adds to the sums."""
-    return difference(None, tally)
-
-
 def difference(before: Tally | None, after: Tally | None) -> Contributions:
     """What to add to the sums when a case that counted `before` now counts `after`."""
     changes: Contributions = {}

@@ -38,6 +38,7 @@ class Line(NamedTuple):
 
 
 def place_of(agency: str | None) -> str:
+    """A province's code, or `kl`; `NO_AGENCY` for clocks that are no agency's."""
     return (agency or NO_AGENCY).partition(".")[0]
 
 
@@ -105,4 +106,5 @@ class Effect:
 
 
 def counted(shifts: Iterable[Shift | None]) -> Counter[Shift]:
+    """How many deadlines are moved alike; None is one that stays."""
     return Counter(one for one in shifts if one is not None)

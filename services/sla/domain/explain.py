@@ -33,6 +33,7 @@ def versions(calendar: Calendar, limits: Limits, known_at: datetime | None = Non
 
 
 def judgement(calendar: Calendar, limits: Limits, region: str | None, known_at: datetime | None) -> Judgement:
+    """By which versions of calendar and policy a deadline was computed, and as known when."""
     policy = policy_version(limits, known_at)
     return Judgement(calendar.version, policy, region, calendar.known_through, known_at)
 
@@ -46,6 +47,7 @@ def policy_version(limits: Limits, known_at: datetime | None) -> str:
 
 
 def deadline_view(deadline: Deadline, zone: Zone) -> DeadlineView:
+    """A deadline in UTC and in its zone."""
     return DeadlineView(
         due_at=deadline.due_at,
         due_local=deadline.due_at.astimezone(zone.tz).isoformat(timespec="seconds"),
@@ -94,6 +96,7 @@ def _reminder(mark: int, at: datetime) -> ReminderPoint:
 
 
 def limit_view(limit: Limit) -> LimitView:
+    """A limit with its source."""
     return LimitView(limit.days, limit.unit, limit.source, limit.basis, limit.effective_from, limit.agency)
 
 
@@ -144,6 +147,7 @@ def _remaining(measured: Measured, now: datetime) -> int | None:
 
 
 def skipped_day(day: Day) -> SkippedDay:
+    """A day that did not count, with the act that made it free."""
     source = day.decree.title if day.decree else _weekend_act(day)
     return SkippedDay(day.date, day.kind, day.name, day.name_en, source, day.estimated)
 

@@ -84,6 +84,7 @@ def order(fact: Recorded) -> tuple[bool, datetime, bool, int, UUID]:
 
 
 def takes_back(fact: Recorded) -> bool:
+    """Whether a status says that a case which had ended has not."""
     return fact.type == c.CaseStatusChanged.type and fact.status is not None and not fact.status.final
 
 

@@ -77,6 +77,8 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
+    """How reporters rated: from one to five, None where nobody did."""
+
     count: int
     mean: float | None
 
@@ -142,6 +144,7 @@ def _withheld(asked: Asked, cases: Mapping[str, int]) -> set[str]:
 
 
 def row_of(key: str | None, sums: Sums) -> Row:
+    """One row of the report; `key` is None for the sum of all."""
     counts = sums.counts
     cases, ratings = counts["cases"], counts["ratings"]
     return Row(

@@ -30,6 +30,8 @@ class Impossible(Exception):
 
 @dataclass(slots=True)
 class Run:
+    """A clock from its start to its stop, with its pauses."""
+
     clock: Clock
     classification: Classification | None = None
     pauses: list[Pause] = field(default_factory=list)
@@ -66,6 +68,8 @@ class Run:
 
 @dataclass(slots=True)
 class Leg:
+    """What the clocks of an agency depend on."""
+
     agency: str
     zone: Zone
     region: str | None = None
@@ -76,6 +80,8 @@ class Leg:
 
 
 class State:
+    """A case while its facts are folded."""
+
     def __init__(self, limits: Limits, known_at: datetime | None = None) -> None:
         self.limits = limits
         self.known_at = known_at

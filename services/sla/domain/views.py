@@ -31,6 +31,8 @@ class Stretch:
 
 @dataclass(frozen=True)
 class WarningPoint:
+    """When so much of the working time will have passed."""
+
     percent: int
     at: datetime
 

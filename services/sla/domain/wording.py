@@ -122,10 +122,12 @@ def paused(label: Both, since: date, left: Amount) -> Both:
 
 
 def long_date(day: date, language: int = _INDONESIAN) -> str:
+    """With its weekday, in Indonesian if nothing is said."""
     return f"{_WEEKDAYS[language][day.weekday()]}, {_short(day, language)}"
 
 
 def long_date_en(day: date) -> str:
+    """The same in English."""
     return long_date(day, _ENGLISH)
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-WIDTH, HEIGHT, FOOT = 720, 200, 24
+WIDTH, HEIGHT, FOOT = 720, 210, 34
 """In the drawing's own units; the page scales it."""
 _GAP = 0.3
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One month: all its cases, and those of them that are settled."""
+    """One month, by its first day: all its cases, and those of them that are settled."""
 
-    month: str
+    month: date
     cases: int
     settled: int
     x: float
@@ -32,7 +33,7 @@ class Chart:
     foot: int = FOOT
 
 
-def monthly(months: Sequence[tuple[str, int | None, int | None]]) -> Chart:
+def monthly(months: Sequence[tuple[date, int | None, int | None]]) -> Chart:
     """A bar for each month; one that is withheld has no height."""
     top = _round_up(max((cases or 0 for _, cases, _ in months), default=0))
     room = WIDTH / max(len(months), 1)

@@ -1,5 +1,6 @@
 """`/kinerja`: the reports on performance as a page: the API's own sums, withheld as there."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,6 +11,7 @@ from services.sla.api.statistics import AGENCY, CACHED, MONTH, REGION, Question,
 from services.sla.domain.cells import UNKNOWN
 from services.sla.domain.report import Asked, By, Report, Row, report
 from services.sla.pages.chart import Chart, monthly
+from shared.contracts import Classification
 from shared.web.pages import Shell
 from shared.web.pages.names import agency_name, provinces, region_name
 
@@ -43,8 +45,8 @@ async def performance(request: Request, view: Annotated[View, Query()]) -> Respo
         "performance.html",
         headers={"Cache-Control": CACHED["Cache-Control"], "Vary": "Accept, Cookie"},
         view=view,
-        first=_month(asked.first),
-        last=_month(asked.last),
+        first=_first_day(asked.first),
+        last=_first_day(asked.last),
         total=rows.total,
         rows=_named(rows, view),
         chart=_chart(months, asked),
@@ -64,21 +66,33 @@ def _chart(months: Report, asked: Asked) -> Chart:
     """Months without a report have a place, too."""
     known = {row.key: (row.cases, (row.statuses or {}).get("settled")) for row in months.rows}
     first, last = (number // 100 * 12 + number % 100 - 1 for number in (asked.first, asked.last))
-    every = [f"{month // 12}-{month % 12 + 1:02}" for month in range(first, last + 1)]
-    return monthly([(month, *known.get(month, (0, 0))) for month in every])
+    every = [date(month // 12, month % 12 + 1, 1) for month in range(first, last + 1)]
+    return monthly([(month, *known.get(f"{month:%Y-%m}", (0, 0))) for month in every])
 
 
-def _named(rows: Report, view: View) -> list[tuple[str, str | None, Row]]:
+Name = tuple[str, str] | date
+"""In both languages; of a month its first day."""
+
+
+def _named(rows: Report, view: View) -> list[tuple[Name, str | None, Row]]:
     """Each row with its name, and the view below it where there is one."""
-    return [(_name(rows.by, row.key), _below(view, rows.by, row.key), row) for row in rows.rows]
+    return [(row_name(rows.by, row.key), _below(view, rows.by, row.key), row) for row in rows.rows]
 
 
-def _name(by: By, key: str | None) -> str:
+def row_name(by: By, key: str | None) -> Name:
+    """What people call a row; what is not known yet stays UNKNOWN."""
     if key is None or key == UNKNOWN:
-        return UNKNOWN
-    if by is By.AGENCY:
-        return agency_name(key)
-    return region_name(key) if by is By.REGION else key
+        return UNKNOWN, UNKNOWN
+    if by is By.MONTH:
+        return date.fromisoformat(f"{key}-01")
+    if by is By.CLASSIFICATION:
+        kind = Classification(key)
+        return kind.label, kind.label_en
+    if by is By.CATEGORY:
+        topic = key.replace("-", " ")
+        return (topic[:1].upper() + topic[1:],) * 2
+    name = agency_name(key) if by is By.AGENCY else region_name(key)
+    return name, name
 
 
 def _below(view: View, by: By, key: str | None) -> str | None:
@@ -105,6 +119,10 @@ def _csv(asked: Asked, view: View) -> dict[str, Any]:
         "to": _month(asked.last),
     }
     return {"by": view.by.value, **{name: value for name, value in filters.items() if value}, "format": "csv"}
+
+
+def _first_day(number: int) -> date:
+    return date(number // 100, number % 100, 1)
 
 
 def _month(number: int) -> str:

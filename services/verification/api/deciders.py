@@ -53,6 +53,7 @@ async def verify(
 async def clarify(
     request: Request, officer: Officer, report_id: UUID, seen: int | None, body: ClarificationCommand
 ) -> Decided:
+    """See `decisions.hold`; `seen` is the version that the officer looked at, as for all of these."""
     question = body.to_reporter
     return await take(
         request, officer, report_id, seen, lambda c, v, now: decisions.hold(c, question, v, now)
@@ -62,6 +63,7 @@ async def clarify(
 async def archive(
     request: Request, officer: Officer, report_id: UUID, seen: int | None, body: ArchivingCommand
 ) -> Decided:
+    """See `decisions.archive`."""
     text = body.to_reporter
     return await take(
         request, officer, report_id, seen,
@@ -72,6 +74,7 @@ async def archive(
 async def merge(
     request: Request, officer: Officer, report_id: UUID, seen: int | None, body: MergingCommand
 ) -> Decided:
+    """Raises Problem for a case that is to join itself; see `decisions.merge` for the rest."""
     if body.into == report_id:
         raise Problem(
             409,
@@ -89,10 +92,12 @@ async def merge(
 async def unmerge(
     request: Request, officer: Officer, report_id: UUID, seen: int | None, body: UnmergingCommand
 ) -> Decided:
+    """The reason is for the history alone."""
     return await take(request, officer, report_id, seen, decisions.unmerge, note=body.reason)
 
 
 async def close(request: Request, officer: Officer, report_id: UUID, seen: int | None, _: Command) -> Decided:
+    """See `decisions.close`."""
     return await take(request, officer, report_id, seen, decisions.close)
 
 

@@ -90,6 +90,7 @@ UNANSWERABLE = frozenset({CaseStatus.MERGED, CaseStatus.ARCHIVED, CaseStatus.WIT
 
 
 def already_claimed(claimed: Claimed) -> Problem:
+    """Says until when, and not by whom."""
     until = claimed.until.astimezone(ZONE.tz)
     return Problem(
         409,
@@ -113,6 +114,7 @@ def stale(status: CaseStatus | None, version: int) -> Problem:
 
 
 def not_impartial() -> Problem:
+    """Whoever archived a case does not decide its appeal."""
     return Problem(
         403,
         "not-impartial",

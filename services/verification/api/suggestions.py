@@ -41,6 +41,8 @@ class Accuracy(BaseModel):
 
 
 class Switched(BaseModel):
+    """Who switched suggestions on or off, when, and why."""
+
     at: datetime
     officer: str
     is_on: bool

@@ -39,11 +39,13 @@ def require_at_work(case: Case) -> None:
 
 
 def sent(case: Case, fact: c.DispositionCreated) -> Case:
+    """Raises `Impossible` where the case is not at work."""
     require_at_work(case)
     return _with_leg(case, Leg(fact.leg_id, fact.agency, LegState.CREATED))
 
 
 def acknowledged(case: Case, fact: c.DispositionAcknowledged) -> Case:
+    """What an agency has answered already is not acknowledged afterwards."""
     leg = _leg(case, fact)
     return (
         _with_leg(case, replace(leg, state=LegState.ACKNOWLEDGED)) if leg.state is LegState.CREATED else case
@@ -51,10 +53,12 @@ def acknowledged(case: Case, fact: c.DispositionAcknowledged) -> Case:
 
 
 def responded(case: Case, fact: c.DispositionResponded) -> Case:
+    """An answer; the agency's own question, if one waits, is over."""
     return _answered(case, fact, LegState.ANSWERED)
 
 
 def completed(case: Case, fact: c.DispositionCompleted) -> Case:
+    """As `responded`, with the reason why nothing shows the work, if one was given."""
     return _answered(case, fact, LegState.COMPLETED)
 
 
@@ -65,6 +69,7 @@ def _answered(case: Case, fact: c.DispositionResponded | c.DispositionCompleted,
 
 
 def left(case: Case, fact: c.DispositionReturned | c.DispositionRedirected) -> Case:
+    """An agency that gave the case back, or lost it, owes nothing, and its question goes with it."""
     return _with_leg(case, replace(_leg(case, fact), state=LegState.LEFT, question=None, asked_at=None))
 
 
@@ -79,6 +84,7 @@ def asked(case: Case, fact: c.DispositionAsked) -> Case:
 
 
 def reporter_said(case: Case, fact: c.DispositionReporterSaid) -> Case:
+    """Ends the wait for the answer to a question; anything else that was said changes nothing here."""
     leg = _leg(case, fact)
     return _with_leg(case, replace(leg, question=None, asked_at=None)) if fact.answers_question else case
 

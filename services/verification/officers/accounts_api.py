@@ -53,6 +53,8 @@ class AccountChange(BaseModel):
 
 
 class AccountLine(BaseModel):
+    """An account, without what it signs in by."""
+
     login: str
     name: str
     role: Role
@@ -136,6 +138,8 @@ async def reset(request: Request, login: str, officer: Manager) -> AccountLine:
 
 
 class AccountRecord(BaseModel):
+    """What was done to an account, and by whom."""
+
     act: str
     by: str
     at: datetime

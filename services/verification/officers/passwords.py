@@ -16,6 +16,7 @@ STEP_SECONDS = 30
 
 
 async def hashed(password: str) -> str:
+    """argon2id, in a thread: it takes tens of milliseconds by design. Two at a time: each takes memory."""
     async with _AT_ONCE:
         return await asyncio.to_thread(_HASHER.hash, password)
 

@@ -44,6 +44,8 @@ class Credentials(BaseModel):
 
 
 class OwnAccount(BaseModel):
+    """Whom a token names."""
+
     login: str
     name: str
     role: Role

@@ -159,6 +159,7 @@ def fingerprint(session: str) -> bytes:
 
 
 def wrong() -> Problem:
+    """One answer for a wrong password, a wrong code and an unknown login."""
     return Problem(
         401,
         "sign-in-failed",
@@ -168,6 +169,7 @@ def wrong() -> Problem:
 
 
 def code_needed() -> Problem:
+    """Only said once the password was right."""
     return Problem(
         401,
         "code-needed",
@@ -177,6 +179,7 @@ def code_needed() -> Problem:
 
 
 def no_account() -> Problem:
+    """The provider proves who somebody is; role and agency come from an account here alone."""
     return Problem(
         403,
         "no-account",

@@ -88,6 +88,7 @@ class Session:
 
 
 async def find(tx: Transaction, login: str) -> Account | None:
+    """None for a login that is none's."""
     return _account((await tx.execute(_FIND, {"login": login})).first())
 
 
@@ -136,31 +137,38 @@ async def set_password(tx: Transaction, login: str, password: str) -> None:
 
 
 async def note_failure(tx: Transaction, login: str, failures: int, until: datetime | None) -> None:
+    """`until`, in the machine's own time, is when the next try counts; None: at once."""
     await tx.execute(_FAILED, {"login": login, "failures": failures, "until": until})
 
 
 async def note_success(tx: Transaction, login: str, step: int) -> None:
+    """Failures count from nought; `step` is the code's, so that it counts once."""
     await tx.execute(_SUCCEEDED, {"login": login, "step": step})
 
 
 async def offer_totp(tx: Transaction, login: str, closed: bytes) -> None:
+    """A closed secret that holds once a code of it is confirmed."""
     await tx.execute(_OFFER, {"login": login, "closed": closed})
 
 
 async def offered_totp(tx: Transaction, login: str) -> bytes | None:
+    """The closed secret that waits to be confirmed, or None."""
     row = (await tx.execute(_OFFERED, {"login": login})).first()
     return row.totp_offered if row else None
 
 
 async def confirm_totp(tx: Transaction, login: str, step: int) -> None:
+    """From now on a code is asked for; `step` is the first one's, which has counted."""
     await tx.execute(_CONFIRM, {"login": login, "step": step})
 
 
 async def drop_totp(tx: Transaction, login: str) -> None:
+    """For whoever lost the second factor."""
     await tx.execute(_NO_TOTP, {"login": login})
 
 
 async def by_subject(tx: Transaction, subject: str) -> Account | None:
+    """By the identity provider's own id of a person."""
     return _account((await tx.execute(_BY_SUBJECT, {"subject": subject})).first())
 
 
@@ -175,10 +183,12 @@ async def record(tx: Transaction, login: str, act: str, by: str, **detail: Any) 
 
 
 async def records(tx: Transaction, login: str) -> Sequence[Any]:
+    """What was done to an account, the latest first."""
     return (await tx.execute(_RECORDS, {"login": login})).all()
 
 
 async def begin(tx: Transaction, session: bytes, login: str, lasting: timedelta) -> None:
+    """`session` is the fingerprint of what the browser holds, never that itself."""
     await tx.execute(_BEGIN, {"session": session, "login": login, "lasting": lasting})
 
 
@@ -190,10 +200,12 @@ async def session(tx: Transaction, session: bytes) -> Session | None:
 
 
 async def end(tx: Transaction, session: bytes) -> None:
+    """One that is over already stays over."""
     await tx.execute(_END, {"session": session})
 
 
 async def end_all(tx: Transaction, login: str) -> None:
+    """Every session of an account; tokens that are out still live for half an hour at most."""
     await tx.execute(_END_ALL, {"login": login})
 
 

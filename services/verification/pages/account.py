@@ -131,6 +131,8 @@ async def _shown(
     english = request.query_params.get("lang", request.cookies.get("lapor_bahasa")) == "en"
     errors: dict[str, Any] = {name: words[english] for name, words in (wrong or {}).items()}
     uri = passwords.enrolment_uri(secret, officer.id) if secret else None
+    # On white with its quiet zone, in the dark scheme too: else no telephone can read it.
+    qr = segno.make(uri).svg_data_uri(scale=5, border=4, dark="#000", light="#fff") if uri else None
     return shell.page(
         request,
         "me.html",
@@ -141,6 +143,6 @@ async def _shown(
         errors=errors,
         secret=secret,
         offered=offered,
-        qr=segno.make(uri).svg_data_uri(scale=5, border=2) if uri else None,
+        qr=qr,
         done=done,
     )

@@ -83,6 +83,7 @@ async def about(tx: Transaction) -> Any | None:
 
 
 async def keep(tx: Transaction, version: int, learned: int, body: bytes) -> None:
+    """A new version; the oldest go, so that three stay."""
     await tx.execute(
         _KEEP,
         {
@@ -108,10 +109,12 @@ async def lessons(tx: Transaction, limit: int) -> list[Example]:
 
 
 async def waiting(tx: Transaction) -> bool:
+    """Whether there is a lesson to learn."""
     return bool((await tx.execute(_WAITING, {"now": tx.now})).scalar_one())
 
 
 async def drop_lessons(tx: Transaction) -> None:
+    """What was decided while nobody learns is not learned later."""
     await tx.execute(_DROP)
 
 
@@ -156,10 +159,12 @@ async def switched(tx: Transaction, rows: int = 1) -> Sequence[Any]:
 
 
 async def is_on(tx: Transaction) -> bool:
+    """On until somebody switches it off."""
     last = await switched(tx)
     return not last or bool(last[0].is_on)
 
 
 async def switch(tx: Transaction, officer: str, reason: str, *, is_on: bool) -> datetime:
+    """Rows are only added: who switched, when and why stays. Returns the moment."""
     await tx.execute(_SWITCH, {"now": tx.now, "officer": officer, "is_on": is_on, "reason": reason})
     return tx.now

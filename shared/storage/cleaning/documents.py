@@ -47,6 +47,9 @@ _REPLACED = {
 _AUTHORS = re.compile(
     rb'(\b(?:w|w15|w16du):(?:author|initials|userId|date|dateUtc)|\bdisplayName|\buserId)="[^"]*"'
 )
+_SHEET_PEOPLE = re.compile(rb'(\b(?:displayName|userId|providerId|userName|absPath\b[^>]*?\burl)=)"[^"]*"')
+"""Of a workbook; its path names the folder of whoever saved it."""
+_SHEET_AUTHORS = re.compile(rb"(<(?:\w+:)?author>)[^<]*(?=</)")
 _EXTERNAL = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*?/>")
 _PRIVATE_PARTS = re.compile(rb"<Relationship\b[^>]*/(?:thumbnail|customXml)[\"'][^>]*?/>")
 _ODF_PEOPLE = re.compile(rb"(<(dc:creator|meta:creator-initials|dc:date)\b[^>]*>)[^<]*(</\2>)")
@@ -110,11 +113,13 @@ def _without_people(name: str, content: bytes) -> bytes:
         return _REPLACED[lower]
     if lower.endswith(".rels"):
         content = _PRIVATE_PARTS.sub(b"", content)
-        return _EXTERNAL.sub(lambda m: m[0] if b"/hyperlink" in m[0] else b"", content)
-    if lower.startswith("word/") and lower.endswith(".xml"):
-        return _AUTHORS.sub(rb'\1=""', content) if b"uthor" in content or b"userId" in content else content
-    if lower in {"content.xml", "styles.xml"}:
-        return _ODF_PEOPLE.sub(rb"\1\3", content)
-    if lower.endswith((".jpg", ".jpeg")):
-        return without_metadata(content)
+        content = _EXTERNAL.sub(lambda m: m[0] if b"/hyperlink" in m[0] else b"", content)
+    elif lower.startswith("word/") and lower.endswith(".xml"):
+        content = _AUTHORS.sub(rb'\1=""', content) if b"uthor" in content or b"userId" in content else content
+    elif lower.startswith("xl/") and lower.endswith(".xml"):
+        content = _SHEET_AUTHORS.sub(rb"\1", _SHEET_PEOPLE.sub(rb'\1""', content))
+    elif lower in {"content.xml", "styles.xml"}:
+        content = _ODF_PEOPLE.sub(rb"\1\3", content)
+    elif lower.endswith((".jpg", ".jpeg")):
+        content = without_metadata(content)
     return content

@@ -1,5 +1,6 @@
 """PDFs: opened, stripped of what acts and of what tells about their maker, and written anew."""
 
+import zlib
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any, cast
@@ -22,6 +23,9 @@ _ACTING = {
 }  # fmt: skip
 """Actions that are not kept; plain links to a page or an address are."""
 _ANNOTATIONS = {"/Widget", "/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
+_WHO_NOTED = ("/T", "/M", "/CreationDate")
+"""Of a remark in the margin: its author, and when."""
+_MOST_PICTURE = 150_000_000
 _TAIL = 2048
 _DEPTH = 60
 
@@ -41,7 +45,7 @@ def clean(files: Files, content_type: str) -> Cleaned:
         raise Refused(Reason.ENCRYPTED) from None
     except MemoryError:
         raise Refused(Reason.BOMB) from None
-    except (pikepdf.PdfError, ValueError, KeyError, RuntimeError, OSError):
+    except (pikepdf.PdfError, zlib.error, ValueError, KeyError, RuntimeError, OSError):
         raise Refused(Reason.DAMAGED) from None
     return Cleaned(content_type)
 
@@ -60,16 +64,40 @@ def _scrub(pdf: pikepdf.Pdf) -> None:
         annotations = page.obj.get("/Annots")
         if isinstance(annotations, pikepdf.Array):
             kept = [a for a in annotations if _kept(a)]
+            for one in kept:
+                _drop(one, _WHO_NOTED)
             page.obj["/Annots"] = pikepdf.Array(kept)
     for item in pdf.objects:
         _scrub_object(item, 0)
-        if isinstance(item, pikepdf.Stream) and item.get("/Filter") == pikepdf.Name.DCTDecode:
-            item.write(without_metadata(item.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
+        if isinstance(item, pikepdf.Stream):
+            _scrub_picture(item)
     names = pdf.Root.get("/Names")
     if isinstance(names, pikepdf.Dictionary):
         _drop(names, ("/JavaScript", "/EmbeddedFiles"))
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
+
+
+def _scrub_picture(item: pikepdf.Stream) -> None:
+    """A JPEG, as it is or packed once more: its EXIF goes."""
+    filters = item.get("/Filter")
+    names = [str(one) for one in (filters if isinstance(filters, pikepdf.Array) else [filters])]
+    if not names or names[-1] != "/DCTDecode":
+        return
+    jpeg = item.read_raw_bytes()
+    if names == ["/FlateDecode", "/DCTDecode"]:
+        jpeg = _unpacked(jpeg)
+    elif len(names) > 1:
+        raise ValueError("a picture packed in a way that no scanner packs it")
+    item.write(without_metadata(jpeg), filter=pikepdf.Name.DCTDecode)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    unpacking = zlib.decompressobj()
+    content = unpacking.decompress(packed, _MOST_PICTURE)
+    if unpacking.unconsumed_tail:
+        raise Refused(Reason.BOMB)
+    return content
 
 
 def _kept(annotation: Any) -> bool:

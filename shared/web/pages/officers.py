@@ -98,4 +98,5 @@ def keep_signed_in(response: Response, token: str, *, secure: bool) -> None:
 
 
 def forget(response: Response, *, secure: bool) -> None:
+    """Take the session's cookie from the browser."""
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure, path=HOME)

@@ -82,6 +82,7 @@ async def test_a_known_number_in_a_mail_lets_nobody_speak_for_a_report(served, s
     await reply(served, stack, "lapor@lapor.example", f"CABUT {filed[1]}", "forged")
     assert await served.said(c.ReportWithdrawn) == []
     assert "tidak ditemukan" in (await served.answers())[-1]
+    assert "balas surel kami" in (await served.answers())[-1]
 
 
 async def test_a_subject_with_a_number_reaches_no_report(served, stack, filed):
@@ -165,3 +166,32 @@ async def test_mail_to_another_address_is_not_taken(served, to):
 async def test_a_mail_that_quotes_everything_and_says_nothing_is_asked_for_words(served, stack, filed):
     await reply(served, stack, filed[2], "> Halte mana?\n> Salam", "empty")
     assert "terlalu pendek" in (await served.answers())[-1]
+
+
+async def test_a_second_answer_to_the_agency_is_kept_too(served, stack, filed):
+    await served.status(filed[0], 2, CaseStatus.AWAITING_REPORTER)
+    await reply(served, stack, filed[2], "Belum menyala sama sekali.", "second")
+    await reply(served, stack, filed[2], "Tiang nomor 7 juga padam.", "third")
+    assert [word.text for word in await served.said(c.ReportReplied)] == ["Belum menyala sama sekali."]
+    assert [word.text for word in await served.said(c.ReportSupplemented)] == ["Tiang nomor 7 juga padam."]
+
+
+async def test_a_command_may_stand_in_the_subject_of_an_empty_mail(served, stack, filed):
+    await reply(served, stack, "lapor@lapor.example", " ", "second", Subject=f"STATUS {filed[1]}")
+    assert "Belum terverifikasi" in (await served.answers())[-1]
+    assert await served.count("reports") == 1
+
+
+async def test_files_of_an_answer_that_are_not_taken_are_told(served, stack, filed):
+    message = EmailMessage()
+    message["From"], message["To"], message["Message-ID"] = "Sari <sari@warga.example>", filed[2], "<2@x>"
+    message.set_content("Ini foto tiangnya.")
+    for _ in range(22):
+        message.add_attachment(PNG, maintype="image", subtype="png", filename="tiang.png")
+    async with at_work(served, stack, Channel.EMAIL):
+        assert (await hand_over(served, message.as_bytes(), filed[2]))[0] == 250
+
+        async def told() -> bool:
+            return any("2 lampiran tidak dapat diterima" in answer for answer in await served.answers())
+
+        await until(told)

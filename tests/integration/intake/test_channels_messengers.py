@@ -1,5 +1,6 @@
 """WhatsApp and Telegram as their servers speak, the files they refer to, and the conversation behind both."""
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 
@@ -14,7 +15,7 @@ from shared import contracts as c
 from shared.contracts import CaseStatus, Channel
 from shared.security.codes import format_tracking_id
 
-from .channel_servers import waiting
+from .channel_servers import at_work, waiting
 from .conftest import PNG
 from .gateways import KEPT, telegram, telegram_body, whatsapp, whatsapp_body, whatsapp_message
 from .provider import provider
@@ -101,13 +102,73 @@ async def test_delivery_reports_are_acknowledged_and_kept_nowhere(intake, broker
     [
         {"update_id": 7, "edited_message": {"chat": {"id": 1, "type": "private"}, "text": TEXT}},
         {"update_id": 7, "message": {"chat": {"id": -5, "type": "supergroup"}, "text": TEXT}},
-        {"update_id": 7, "message": {"chat": {"id": 1, "type": "private"}, "sticker": {"file_id": "x"}}},
+        {"update_id": 7, "message": {"chat": {"id": 1, "type": "private"}, "pinned_message": {}}},
         {"update_id": 7, "my_chat_member": {}},
     ],
 )
 async def test_updates_that_say_nothing_new_are_acknowledged_and_kept_nowhere(intake, broker, update):
     assert await telegram(intake, "", "", raw=json.dumps(update).encode()) == KEPT
     assert await waiting(broker, Channel.TELEGRAM) == 0
+
+
+@pytest.mark.parametrize("kind", ["audio", "sticker", "contacts", "unsupported"])
+async def test_what_holds_no_words_is_answered_with_a_request_for_words(intake, kind):
+    await send(intake, kind, "wamid.1", id="media1")
+    await hear(intake, Channel.TELEGRAM, telegram_body(1, voice={"file_id": "x"}))
+    assert [answer[:6] for answer in await answers(intake)] == ["LAPOR!"] * 2
+    assert all("dengan kata-kata" in answer for answer in await answers(intake))
+
+
+@pytest.mark.parametrize("kind", ["reaction", "system"])
+async def test_a_thumb_under_an_answer_is_no_message(intake, broker, kind):
+    message = {"id": "wamid.1", "from": "6281234509876", "type": kind, kind: {"emoji": "x"}}
+    assert await whatsapp(intake, "", "", raw=whatsapp_body(message)) == KEPT
+    assert await waiting(broker, Channel.WHATSAPP) == 0
+
+
+async def test_a_message_that_cannot_be_read_takes_no_other_with_it(intake, stack, broker):
+    broken = {"id": "wamid.1", "from": "6281234509876", "type": "text", "text": {"body": None}}
+    raw = whatsapp_body(broken, whatsapp_message(TEXT, "wamid.2"))
+    dead = await broker.get_queue("intake.inbound.whatsapp.dead", ensure=False)
+    await dead.purge()
+    assert await whatsapp(intake, "", "", raw=raw) == KEPT
+    async with at_work(intake, stack, Channel.WHATSAPP), asyncio.timeout(20):
+        while not await intake.count("reports"):
+            await asyncio.sleep(0.05)
+        while (parked := await dead.get(fail=False)) is None:
+            await asyncio.sleep(0.05)
+        await parked.ack()
+    assert "text.body" in str(parked.headers["x-lapor-reason"])
+    assert b"6281234509876" not in parked.body
+
+
+async def test_half_an_emoji_costs_nothing_else(intake, broker):
+    raw = whatsapp_body(whatsapp_message(TEXT + " \ud83d", "wamid.2"))
+    assert await whatsapp(intake, "", "", raw=raw) == KEPT
+    await hear(intake, Channel.WHATSAPP, raw)
+    (filed,) = await intake.said(c.ReportSubmitted)
+    assert filed.text == TEXT
+
+
+async def test_a_picture_may_be_all_there_is_to_add_to_a_report(intake, report):
+    await send(intake, "image", "wamid.2", id="media1", caption=f"TAMBAH {report[1]}")
+    (row,) = await intake.rows("SELECT report_id FROM attachments")
+    assert row.report_id == report[0]
+    assert "ditambahkan" in (await answers(intake))[-1]
+
+
+async def test_the_few_words_of_a_picture_are_added_with_it(intake, report):
+    await send(intake, "image", "wamid.2", id="media1", caption="Gang 4")
+    (word,) = await intake.said(c.ReportSupplemented)
+    assert word.text == "Gang 4"
+    assert await intake.count("attachments") == 1
+
+
+async def test_nobody_is_told_that_a_closed_report_took_a_picture(intake, report):
+    await intake.status(report[0], 2, CaseStatus.CLOSED)
+    await send(intake, "image", "wamid.2", id="media1", caption=f"TAMBAH {report[1]}")
+    assert await intake.count("attachments") == 0
+    assert "tidak berlaku" in (await answers(intake))[-1]
 
 
 async def test_a_bot_that_is_greeted_tells_what_it_understands(intake):

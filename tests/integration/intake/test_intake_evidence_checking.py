@@ -4,7 +4,7 @@ import asyncio
 import io
 import struct
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from typer.testing import CliRunner
@@ -106,17 +106,20 @@ async def test_a_file_whose_worker_died_is_taken_up_by_the_next(intake):
     assert len(await intake.said(EvidenceCleared)) == 1
 
 
-async def test_a_worker_that_was_overtaken_says_nothing(intake):
+@pytest.mark.parametrize("content", [corpus.photo(), corpus.photo()[:2_000]], ids=["good", "refused"])
+async def test_a_worker_that_was_overtaken_says_nothing_and_takes_nothing_away(intake, stack, content):
     filed = await intake.file()
-    await sent(intake, filed, corpus.photo())
+    await sent(intake, filed, content)
+    waiting = {one for one in objects_of(stack) if one[0] == "lapor-quarantine"}
     desk = intake.desk
     worker = evidence_worker(desk.settings, desk.evidence, desk.keys)
     slow = asyncio.create_task(worker.check_one())
     while not await intake.rows("SELECT 1 FROM evidence WHERE claim IS NOT NULL"):
         await asyncio.sleep(0.005)
-    await intake.rows("UPDATE evidence SET claim = gen_random_uuid() RETURNING 1")
+    (row,) = await intake.rows("UPDATE evidence SET claim = gen_random_uuid() RETURNING original_key")
     await slow
-    assert await intake.said(EvidenceCleared) == []
+    assert await intake.said(EvidenceCleared) == await intake.said(EvidenceRejected) == []
+    assert {*waiting, ("lapor-originals", row.original_key)} <= objects_of(stack)
 
 
 async def test_a_file_that_kills_every_worker_is_refused(intake):
@@ -126,6 +129,19 @@ async def test_a_file_that_kills_every_worker_is_refused(intake):
     await check(intake)
     (fact,) = await intake.said(EvidenceRejected)
     assert fact.reason == "unreadable"
+
+
+async def test_nothing_stays_of_a_refused_file_that_an_earlier_check_had_copied(intake, stack):
+    filed, before = await intake.file(), objects_of(stack)
+    await sent(intake, filed, corpus.photo())
+    (row,) = await intake.rows("UPDATE evidence SET attempts = 5 RETURNING object_key, original_key")
+    preview = str(uuid5(UUID(row.object_key), "preview"))
+    s3_of(stack).put_object("lapor-originals", row.original_key, io.BytesIO(b"x"), 1)
+    for key in (row.object_key, preview):
+        s3_of(stack).put_object("lapor-evidence", key, io.BytesIO(b"x"), 1)
+    await check(intake)
+    assert len(await intake.said(EvidenceRejected)) == 1
+    assert objects_of(stack) == before
 
 
 async def test_a_row_whose_object_is_gone_is_settled(intake, stack):

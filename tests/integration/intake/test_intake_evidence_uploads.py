@@ -245,3 +245,21 @@ async def file_at(http):
         url=f"/v1/reports/{body['tracking_id']}", code={ACCESS: body["access_code"]},
         tracking_id=body["tracking_id"],
     )  # fmt: skip
+
+
+async def test_what_an_overtaken_request_sends_too_much_ends_no_upload(intake, filed):
+    url = await begun(intake, filed, len(VIDEO))
+    taken_over = asyncio.Event()
+
+    async def too_much():
+        yield VIDEO[:10]
+        await taken_over.wait()
+        yield VIDEO
+
+    slow = asyncio.create_task(patch(intake.http, url, filed, 0, too_much()))
+    while not await intake.rows("SELECT 1 FROM evidence_uploads WHERE holder IS NOT NULL"):
+        await asyncio.sleep(0.005)
+    assert (await patch(intake.http, url, filed, 0, VIDEO[:100])).status_code == 204
+    taken_over.set()
+    assert (await slow).status_code in {409, 413}
+    assert await offset_of(intake.http, url, filed) == 100

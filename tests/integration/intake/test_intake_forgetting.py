@@ -7,17 +7,19 @@ import pytest
 import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
-from services.intake.identity.forgetting import forget_due
+from services.intake.identity.captures import forget_captures
+from services.intake.identity.forgetting import forget_after_withdrawal, forget_due
 from services.intake.identity.rotation import rewrap_identities
 from services.notify.bell import Bell
 from services.notify.handlers import Handlers
-from shared.contracts import CaseStatus, ContactRegistered
+from shared.contracts import AnswerRequested, CaseStatus, ContactRegistered
 from shared.messaging.consumer import Event
 from shared.security.envelopes import Opener, Unsealable
 from shared.security.keys import generate_keys, load_seal_private_keys
 from shared.security.sealing import IdentitySealer, IdentityUnsealer, Unsealer
 
-from .conftest import REPORT
+from .conftest import PNG, REPORT
+from .evidence_desk import sent
 
 WHO = {"name": "Kenari Rahasia", "phone": "0812-7777-8888", "nik": "3578010101900001"}
 _YEARS = timedelta(days=2 * 365)
@@ -188,6 +190,54 @@ async def test_nothing_of_an_sms_sender_stays_either(intake, clock):
     assert await forget_due(intake.database) == 1
     kept = [await intake.count(table) for table in ("report_senders", "sms_series", "attachments")]
     assert kept == [0, 0, 0]
+
+
+async def test_whom_its_messages_were_answered_to_goes_with_an_sms_sender(intake, clock):
+    await intake.sms("KOTA SURABAYA lampu jalan di depan pasar padam sejak pekan lalu")
+    (report,) = await intake.rows("SELECT report_id, tracking_id FROM reports")
+    await intake.sms(f"STATUS {report.tracking_id}")
+    answered = [fact.report_id for fact in await intake.said(AnswerRequested)]
+    await intake.status(report.report_id, 4, CaseStatus.WITHDRAWN)
+    async with intake.database.transaction() as tx:
+        await forget_after_withdrawal(tx, report.report_id)
+    clock.advance(timedelta(days=3))
+    await forget_due(intake.database)
+    forgotten = {fact.report_id for fact in await intake.said(ContactRegistered) if fact.withdrawn}
+    assert forgotten == {report.report_id, *answered}
+    assert (len(answered), await intake.count("channel_answers")) == (1, 0)
+
+
+async def test_an_answer_to_the_same_sender_that_may_be_on_its_way_is_not_lost(intake, clock):
+    await intake.sms("KOTA SURABAYA lampu jalan di depan pasar padam sejak pekan lalu")
+    (report,) = await intake.rows("SELECT report_id, tracking_id FROM reports")
+    await intake.status(report.report_id, 4, CaseStatus.WITHDRAWN)
+    clock.advance(_YEARS)
+    await intake.sms(f"STATUS {report.tracking_id}")
+    await forget_due(intake.database)
+    assert await intake.count("channel_answers") == 1
+
+
+async def test_where_a_photo_was_taken_is_forgotten_with_its_reporter(intake, clock):
+    filed = await intake.file(contact=WHO)
+    await sent(intake, filed, PNG)
+    await intake.rows("UPDATE evidence SET sealed_capture = 'sealed' RETURNING 1")
+    await intake.http.post(f"{filed.url}/withdrawal", headers=filed.code)
+    clock.advance(timedelta(days=3))
+    await forget_due(intake.database)
+    assert (await intake.rows("SELECT sealed_capture FROM evidence"))[0].sealed_capture is None
+
+
+async def test_where_a_photo_was_taken_is_forgotten_also_of_who_left_no_contact(intake, clock):
+    for filed in [await intake.file() for _ in range(3)]:
+        await sent(intake, filed, PNG)
+        await intake.rows("UPDATE evidence SET sealed_capture = 'sealed' RETURNING 1")
+        await intake.status(filed.report_id, 4, CaseStatus.CLOSED)
+    clock.advance(_YEARS - timedelta(seconds=1))
+    await forget_captures(intake.database, batch=2)
+    assert await intake.rows("SELECT 1 FROM evidence WHERE sealed_capture IS NOT NULL")
+    clock.advance(timedelta(seconds=1))
+    await forget_captures(intake.database, batch=2)
+    assert not await intake.rows("SELECT 1 FROM evidence WHERE sealed_capture IS NOT NULL")
 
 
 async def test_what_tells_two_reports_of_one_reporter_together_goes_too(intake, clock):

@@ -214,3 +214,34 @@ async def test_characters_that_xml_cannot_hold_do_not_break_it(intake, key):
     filed = await intake.file(text="Petugas meminta uang \ufffe kepada setiap sopir di pintu masuk.")
     answer = await get(intake, f"requests/{filed.tracking_id}.xml")
     assert "Petugas" in ET.fromstring(answer.content).find("request/description").text
+
+
+async def test_a_request_that_is_sent_again_with_its_key_is_one_report(intake, key):
+    async def send(idempotency_key: str, **changes: str):
+        form = {**FORM, "api_key": key, **changes}
+        headers = {"Idempotency-Key": idempotency_key}
+        return await intake.http.post(f"{BASE}/requests.json", data=form, headers=headers)
+
+    first, again = await send("ticket-0001"), await send("ticket-0001")
+    assert (first.status_code, again.text) == (201, first.text)
+    assert await intake.count("reports") == 1
+    assert (await send("ticket-0001", email="lain@contoh.id")).status_code == 409
+    assert (await send("short")).status_code == 400
+
+
+async def test_who_names_a_picture_is_told_that_it_is_not_fetched(post):
+    (told,) = (await post(media_url="https://contoh.id/foto.jpg")).json()
+    assert f"/v1/reports/{told['service_request_id']}/evidence" in told["service_notice"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("application/json", rb'{"api_key": "\ud800"}', 403),
+        ("multipart/form-data; boundary=x", b"--x--", 400),
+    ],
+)
+async def test_a_strange_body_is_answered_in_words(intake, kind, body, status):
+    answer = await intake.http.post(f"{BASE}/requests.json", content=body, headers={"content-type": kind})
+    assert answer.status_code == status
+    assert answer.json()[0]["code"] == str(status)

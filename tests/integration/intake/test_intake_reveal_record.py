@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
-from services.intake.identity import store
+from services.intake.identity import record, store
 from shared.contracts import ReportIdentityRevealed
 from shared.security.tokens import Role
 
@@ -98,6 +98,20 @@ async def test_entries_cut_off_at_the_end_are_missed(officers):
     assert (log["intact"], log["first_break"]) == (False, 4)
 
 
+async def test_an_approval_that_nobody_collected_is_missed_too(officers, clock):
+    await officers.approved()
+    clock.advance(timedelta(hours=1))
+    async with officers.intake.database.transaction() as tx:
+        await store.drop_uncollected(tx)
+    await behind_its_back(officers, "DELETE FROM reveal_log WHERE step = 'approved'")
+    assert (await officers.log())["first_break"] == 3
+
+
+async def test_a_key_holder_of_whom_no_entry_tells_is_missed(officers):
+    await behind_its_back(officers, "DELETE FROM reveal_log")
+    assert (await officers.log())["first_break"] == 1
+
+
 async def test_the_command_tells_whether_the_record_is_whole(officers, stack):
     arguments = ["reveal", "verify", "--database-url", stack.database_url("intake")]
     await officers.approved()
@@ -106,6 +120,32 @@ async def test_the_command_tells_whether_the_record_is_whole(officers, stack):
     await behind_its_back(officers, "UPDATE reveal_log SET officer = 'tono' WHERE seq = 2")
     altered = await asyncio.to_thread(CliRunner().invoke, app, arguments)
     assert (altered.exit_code, "Entry 2 of the record" in altered.output) == (1, True)
+
+
+async def test_a_record_written_anew_no_longer_holds_what_somebody_noted(officers, stack):
+    arguments = ["reveal", "verify", "--database-url", stack.database_url("intake")]
+    await officers.asked()
+    first = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+    noted = ["--noted", first.output.split()[-1]]
+    await officers.asked()
+    grown = await asyncio.to_thread(CliRunner().invoke, app, arguments + noted)
+    assert grown.exit_code == 0
+    async with officers.intake.database.transaction() as tx:
+        kept = await record.read(tx)
+    await behind_its_back(officers, "DELETE FROM reveal_log")
+    async with officers.intake.database.transaction() as tx:
+        for entry in kept.entries:
+            await record.add(tx, entry.reveal_id, entry.step, "tono", entry.details)
+    assert (await officers.log())["intact"]
+    forged = await asyncio.to_thread(CliRunner().invoke, app, arguments + noted)
+    assert (forged.exit_code, "written anew" in forged.output) == (1, True)
+
+
+async def test_an_identity_forgotten_while_somebody_asked_is_refused_in_words(officers):
+    asked = await officers.asked()
+    await officers.intake.rows("UPDATE identities SET sealed = NULL, forgotten_at = now() RETURNING 1")
+    answer = await officers.approve(asked)
+    assert (answer.status_code, answer.json()["type"].split(":")[-1]) == (409, "nothing-to-reveal")
 
 
 async def test_a_coordinator_lists_only_own_requests(officers):

@@ -263,3 +263,38 @@ async def test_what_the_worker_cannot_read_is_undecodable(intake, type_, body):
 async def settle(intake) -> int:
     async with intake.database.transaction() as tx:
         return await intake.collector.settle_overdue(tx)
+
+
+async def test_a_part_that_comes_too_late_completes_the_command_it_belongs_to(intake, clock):
+    await intake.sms(WHOLE)
+    (row,) = await intake.rows("SELECT tracking_id FROM reports")
+    await intake.sms(f"TAMBAH {row.tracking_id} di depan ", "17", 1, 2)
+    await give_up(intake, clock)
+    await intake.sms("balai desa lama", "17", 2, 2)
+    words = [word.text for word in await intake.said(ReportSupplemented)]
+    assert words[-1] == "di depan balai desa lama"
+    await give_up(intake, clock)
+    assert await intake.count("reports") == 1
+
+
+async def test_a_message_that_cannot_be_filed_holds_no_other_up(intake, clock):
+    await intake.sms(LONG[0], "17", 1, 2)
+    await intake.rows("UPDATE sms_series SET sealed_sender = 'x' RETURNING 1")
+    await intake.sms(LONG[0], "18", 1, 2)
+    await give_up(intake, clock)
+    (refused,) = await intake.rows("SELECT reason FROM refused_messages")
+    assert "the sender cannot be opened" in refused.reason
+    assert await intake.count("reports") == 1
+
+
+async def test_half_an_emoji_at_the_end_of_a_part_costs_nothing_else(intake, queue):
+    assert (await intake.hook("KAB. NGANJUK jalan rusak \ud83d")).status_code == 202
+    message = await queue.get(timeout=5)
+    await message.ack()
+    assert json.loads(message.body)["text"] == "KAB. NGANJUK jalan rusak "
+
+
+async def give_up(intake, clock) -> None:
+    """Time passes, and what is overdue is given up."""
+    clock.advance(timedelta(minutes=20))
+    await settle(intake)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import sqlalchemy as sa
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from sqlalchemy.dialects import postgresql as pg
 from uuid_utils.compat import uuid7
 
@@ -216,14 +216,21 @@ async def office(stack, database, keys) -> Office:
     return office
 
 
+def served(office: Office, keys: dict[str, str], router: APIRouter, **state: Any) -> FastAPI:
+    """One of the service's interfaces; `state` is what its calls find beside database and tokens."""
+    app = FastAPI()
+    app.include_router(router)
+    install_problem_handlers(app)
+    tokens = TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
+    for name, value in {"database": office.database, "tokens": tokens, **state}.items():
+        setattr(app.state, name, value)
+    return app
+
+
 @pytest.fixture
 async def call(office: Office, keys):
     """Calls the interface of announcements, as an officer."""
-    app = FastAPI()
-    app.include_router(announcements)
-    install_problem_handlers(app)
-    app.state.database = office.database
-    app.state.tokens = TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
+    app = served(office, keys, announcements)
 
     async def send(method: str = "POST", path: str = "", role: Role = Role.NATIONAL_ADMIN, **body):
         officer = Officer("petugas-1", role, "35.3578.dishub")

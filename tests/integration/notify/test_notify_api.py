@@ -5,26 +5,19 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from services.notify.api import router
 from services.notify.channels.port import Refused, Unavailable
 from services.notify.providers.config import ProviderConfig
 from shared.contracts import CaseStatus
-from shared.security.tokens import Officer, Role, TokenVerifier, issue
-from shared.web.problems import install_problem_handlers
-from tests.integration.notify.conftest import SARI, Office, Provider, received
+from shared.security.tokens import Officer, Role, issue
+from tests.integration.notify.conftest import SARI, Office, Provider, received, served
 from tests.unit.notify.facts import status
 
 
 @pytest.fixture
 async def call(office: Office, keys):
-    app = FastAPI()
-    app.include_router(router)
-    install_problem_handlers(app)
-    app.state.database = office.database
-    app.state.providers = {"email": ProviderConfig(name="email", kind="smtp")}
-    app.state.tokens = TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
+    app = served(office, keys, router, providers={"email": ProviderConfig(name="email", kind="smtp")})
 
     async def get(
         role: Role | None = Role.OPERATOR, path: str = "", method: str = "GET", **params

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from deploy.cli.main import app as cli
@@ -19,10 +18,9 @@ from services.notify.providers.pool import Pool
 from services.notify.providers.pool import Provider as Carrier
 from shared import contracts as c
 from shared.contracts import CaseStatus
-from shared.security.tokens import Officer, Role, TokenVerifier, issue
-from shared.web.problems import install_problem_handlers
+from shared.security.tokens import Officer, Role, issue
 from tests.integration.notify.announcing import WORDS, reported, run
-from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office, Provider, received
+from tests.integration.notify.conftest import PHONE_ONLY, SARI, Office, Provider, received, served
 from tests.unit.notify.facts import status
 
 NIGHT = datetime(2026, 7, 6, 16, 0, tzinfo=UTC)
@@ -32,12 +30,7 @@ NIGHT = datetime(2026, 7, 6, 16, 0, tzinfo=UTC)
 @pytest.fixture
 async def lapor(office: Office, keys):
     """Runs a command against a served API; its exit code and output."""
-    app = FastAPI()
-    app.include_router(router)
-    install_problem_handlers(app)
-    app.state.database = office.database
-    app.state.providers = {"email": ProviderConfig(name="email", kind="smtp")}
-    app.state.tokens = TokenVerifier(keys["LAPOR_TOKEN_PUBLIC_KEY"])
+    app = served(office, keys, router, providers={"email": ProviderConfig(name="email", kind="smtp")})
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     serving = asyncio.create_task(server.serve())
     while not server.started:

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI
 
 from services.notify.feed import api, hub
 from services.notify.feed.entries import headline
@@ -17,8 +16,7 @@ from shared.contracts import CaseStatus
 from shared.security import feeds
 from shared.security.keys import generate_keys
 from shared.security.receipts import sign_manifest
-from shared.web.problems import install_problem_handlers
-from tests.integration.notify.conftest import SARI, Office, until
+from tests.integration.notify.conftest import SARI, Office, served, until
 from tests.unit.notify.facts import MONDAY, status
 
 FEED = "/v1/notifications/feed"
@@ -56,10 +54,7 @@ async def next_event(lines) -> dict:
 
 @pytest.fixture
 async def reader(office: Office, keys):
-    app = FastAPI()
-    app.include_router(api.router)
-    install_problem_handlers(app)
-    app.state.database, app.state.feed_key = office.database, keys["LAPOR_RECEIPT_PUBLIC_KEY"]
+    app = served(office, keys, api.router, feed_key=keys["LAPOR_RECEIPT_PUBLIC_KEY"])
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server._serve())
 

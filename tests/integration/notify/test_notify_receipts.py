@@ -10,7 +10,6 @@ from uuid import uuid4
 import httpx
 import pytest
 import sqlalchemy as sa
-from fastapi import FastAPI
 
 from services.notify.channels.port import Refused, Unavailable
 from services.notify.domain.delivery import DeliveryState, Lane
@@ -24,24 +23,20 @@ from services.notify.recorder import Recorder
 from services.notify.sweeping import sweep
 from shared import contracts as c
 from shared.security.signatures import HEADER, sign
-from shared.web.problems import install_problem_handlers
-from tests.integration.notify.conftest import Office, Provider, received, until
+from tests.integration.notify.conftest import Office, Provider, received, served, until
 
 SECRET = "rahasia-penyedia"
 PATH = "/v1/notifications/receipts"
 
 
 @pytest.fixture
-async def http(office: Office):
-    app = FastAPI()
-    app.include_router(router)
-    install_problem_handlers(app)
-    app.state.database, app.state.say_delivered = office.database, True
-    app.state.providers = {
+async def http(office: Office, keys):
+    providers = {
         "email": ProviderConfig(name="email", kind="smtp", receipt_secret=SECRET),
         "wa": ProviderConfig(name="wa", kind="whatsapp", receipt_secret=SECRET),
         "mute": ProviderConfig(name="mute", kind="sms"),
     }
+    app = served(office, keys, router, say_delivered=True, providers=providers)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notify") as client:
         yield client
 

@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from services.notify.rendering import Letterhead
 from services.notify.unsubscribing import Unsubscribing, router
@@ -10,18 +9,14 @@ from shared import contracts as c
 from shared.contracts import CaseStatus
 from shared.security.keys import load_signing_key
 from shared.security.replies import ReplyAddresses
-from shared.web.problems import install_problem_handlers
-from tests.integration.notify.conftest import ORIGIN, SARI, Office, received
+from tests.integration.notify.conftest import ORIGIN, SARI, Office, received, served
 from tests.unit.notify.facts import fact, status
 
 
 @pytest.fixture
 async def http(office: Office, keys):
-    app = FastAPI()
-    app.include_router(router)
-    install_problem_handlers(app)
-    app.state.database = office.database
-    app.state.unsubscribing = Unsubscribing(load_signing_key(keys["LAPOR_LINK_PRIVATE_KEY"]))
+    key = load_signing_key(keys["LAPOR_LINK_PRIVATE_KEY"])
+    app = served(office, keys, router, unsubscribing=Unsubscribing(key))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
         yield client
 

@@ -107,7 +107,7 @@ async def test_the_second_factor_is_set_up_by_page(browser):
     own = await browser.get("/petugas/saya")
     proof = {"sandi": PASSWORD, "formulir": token_in(own)}
     offered = await browser.post("/petugas/saya/faktor-kedua", data=proof)
-    secret = re.search(r'<span class="code">(\w+)</span>', offered.text).group(1)
+    secret = re.search(r'<span class="code">([\w ]+)</span>', offered.text).group(1).replace(" ", "")
     wrong = await browser.post(
         "/petugas/saya/faktor-kedua/kode", data={"kode": "1", "formulir": token_in(offered)}
     )

@@ -38,6 +38,8 @@ def test_an_answer_to_one_report_need_not_name_it(text, command):
     [
         "Terima kasih, sudah diperbaiki",
         "TERIMA KASIH BANYAK",
+        "Terima?",
+        "Terima-kasih",
         "Status jalan masih rusak",
         "Tolak bala dulu",
         "Cabut pohonnya, jangan dipangkas",

@@ -1,5 +1,6 @@
 """Mail taken apart: broken MIME, wrong character sets, quotations, signatures, and what machines send."""
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,54 @@ def test_a_quotation_in_html_ends_the_answer():
 )
 def test_a_signature_is_cut_off(signature):
     assert without_signature(f"{ANSWER}\n{signature}\nlagi") == ANSWER
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Pada 6 Jul 2026 LAPOR menulis:</p><blockquote>Halte <b>mana</b>?</blockquote><p>SMPN 12.</p>",
+        "SMPN 12.<blockquote>Halte<blockquote>mana?</blockquote></blockquote>",
+        "<blockquote>Halte</blockquote>SMPN 12.<blockquote>mana?</blockquote>",
+        '<div>SMPN 12.</div><div class="gmail_quote">Pada Sen LAPOR menulis:<blockquote>H</blockquote></div>',
+        "</blockquote>SMPN 12.<blockquote>Halte mana?",
+    ],
+)
+def test_an_answer_in_html_is_found_above_below_and_between_what_it_quotes(html):
+    assert without_quotation(words_of_html(html)) == "SMPN 12."
+
+
+def test_the_signature_of_a_mail_program_is_no_evidence():
+    message = EmailMessage()
+    message["From"], message["Subject"] = "sari@warga.example", "Lampu padam"
+    message.set_content("Lampu padam sejak kemarin.")
+    message.add_attachment(b"x", maintype="application", subtype="pkcs7-signature", filename="smime.p7s")
+    assert read_mail(message.as_bytes(), "sari@warga.example", "lapor.example").files == ()
+
+
+def test_a_sender_that_is_no_text_is_nobody_to_answer():
+    mail = read_mail(b"Subject: x\r\n\r\nLampu padam", "s\udce9ri@warga.example", "lapor.example")
+    assert mail.sender == ""
+
+
+def test_without_an_id_mails_are_told_apart_by_their_dates():
+    ids = {read_mail(b"Date: %d Jul 2026\r\n\r\nSTATUS" % day, "a@b.id", "c").message_id for day in (6, 7)}
+    assert len(ids) == 2
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16be", "utf-32-le"])
+def test_a_wide_character_set_is_read_as_it_claims(charset):
+    assert decoded("Lampu café".encode(charset), charset) == "Lampu café"
+
+
+@pytest.mark.parametrize("line", ["--", "_" * 30, "Dikirim dari Jakarta tanggal 3 Juli."])
+def test_what_only_looks_like_the_beginning_of_a_signature_cuts_nothing_off(line):
+    report = f"Paket saya hilang.\n{line}\n" + "Petugas menolak memeriksanya.\n" * 30
+    assert without_signature(report) == report.strip()
+
+
+def test_a_line_about_where_something_was_sent_from_cuts_nothing_off():
+    report = "Paket saya hilang.\nDikirim dari Jakarta.\nPetugas menolak.\nLoket tutup.\nMohon diperiksa."
+    assert without_signature(report) == report
 
 
 def test_a_text_that_is_all_signature_is_kept():

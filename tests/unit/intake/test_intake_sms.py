@@ -114,7 +114,7 @@ def _series(**changes) -> Series:
         (_series(total=2), 2, "b", Placing.BEGINS),
         (_series(settled=True, report_id=uuid4()), 2, "b", Placing.LATE),
         (_series(settled=True, report_id=uuid4()), 1, "a", Placing.REPEATED),
-        (_series(settled=True), 2, "b", Placing.BEGINS),
+        (_series(settled=True), 2, "b", Placing.REVIVES),
         (_series(last_at=NOW - timedelta(days=2)), 2, "b", Placing.BEGINS),
     ],
 )

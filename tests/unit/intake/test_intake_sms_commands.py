@@ -20,6 +20,39 @@ def test_a_tracking_id_may_be_typed_in_any_way_people_type_it(typed):
 
 
 @pytest.mark.parametrize(
+    "message",
+    [
+        *("STATUS#{}", "status#{}#", "STATUS:{}", "STATUS={}", "STATUS ({})", "STATUS <{}>", "*STATUS* {}"),
+        *("STATUS nomor {}", "STATUS NO. {}", "Status laporan {}", "Cek status {}?", "LAPOR STATUS {}"),
+        *("lapor#status#{}", "{}", " {} ", "Mohon info perkembangan laporan saya nomor {}", "STAUS {}"),
+    ],
+)
+@pytest.mark.parametrize("joint", ["-", " - ", "\u2011", "\u2013"])
+def test_a_status_may_be_asked_for_in_any_way_people_ask(message, joint):
+    command = parse_command(message.format(SHOWN.replace("-", joint)))
+    assert command is not None
+    assert (command.verb, command.tracking_id) == (Verb.STATUS, ID)
+
+
+@pytest.mark.parametrize(
+    "verb", ["TAMBAH#", "tambahan ", "Tambah laporan nomor ", "TAMABH ", "LAPOR TAMBAH "]
+)
+def test_what_is_added_keeps_its_words_however_the_command_is_written(verb):
+    assert parse_command(f"{verb}{SHOWN}#lampu (dekat pasar)") == Command(Verb.ADD, ID, "lampu (dekat pasar)")
+
+
+@pytest.mark.parametrize("message", ["TERMA {}", "CABTU {}", "Lampu di {} mati", "{} lampu mati"])
+def test_a_word_that_would_end_a_report_is_never_guessed(message):
+    assert parse_command(message.format(SHOWN)) is None
+
+
+def test_a_score_may_stand_before_the_number():
+    command = parse_command(f"NILAI 4 {SHOWN} cepat")
+    assert command is not None
+    assert command.saying == Saying(Word.RATING, "cepat", 4)
+
+
+@pytest.mark.parametrize(
     ("message", "verb"),
     [
         ("status", Verb.STATUS),
@@ -99,7 +132,13 @@ def test_any_text_is_a_command_a_report_or_told_what_is_wrong(text):
         assert command is None or command.verb in Verb
 
 
-@pytest.mark.parametrize("text", [answers.HELP, answers.TOO_SHORT, answers.NOT_FOUND])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(answers.HELP, answers.TOO_SHORT, answers.NOT_FOUND, answers.TOO_OFTEN),
+        *(answers.about(ID, text) for text in (answers.ALREADY_SAID, answers.ALREADY_APPEALED)),
+    ],
+)
 def test_a_fixed_answer_fits_one_sms(text):
     assert answers.fitted(text, Channel.SMS) == text
 
@@ -115,3 +154,8 @@ def test_every_answer_fits_one_sms_in_plain_characters(text):
 def test_what_cannot_be_said_now_is_answered_with_what_can():
     said = answers.not_possible(ID, "Selesai", frozenset({Word.RATING, Word.OBJECTION}))
     assert "KEBERATAN, NILAI" in said
+
+
+@pytest.mark.parametrize("word", [word for word in Word if word is not Word.SUPPLEMENT])
+def test_whatever_else_fits_what_cannot_be_said_now_is_answered(word):
+    assert "TAMBAH" in answers.not_possible(ID, "Ditindaklanjuti", frozenset({Word.SUPPLEMENT, word}))

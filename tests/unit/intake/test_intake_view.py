@@ -111,3 +111,12 @@ def test_every_clock_that_ends_has_a_sentence(clock):
 @pytest.mark.parametrize("status", CaseStatus)
 def test_every_status_has_a_sentence(status):
     assert view([stories.status(1, status, 1)])["timeline"][1]["label_en"]
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [(CaseStatus.IN_PROGRESS, 0), (CaseStatus.AWAITING_REPORTER, 1)]
+)
+def test_the_reporters_time_to_answer_is_shown_only_when_it_is_their_turn(status, shown):
+    reply = Deadline(clock=ClockKind.REPLY, started_at=stories.START, due_at=stories.at(8), zone="WIB")
+    told = view([stories.status(1, status, 1)], deadlines=(reply,))
+    assert len(told["deadlines"]) == shown

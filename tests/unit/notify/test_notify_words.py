@@ -191,3 +191,39 @@ async def test_whatsapp_gets_a_template_in_a_language_that_it_knows(language: st
 
 def test_every_template_has_a_sample():
     assert {occasion.template for occasion in occasions()} == set(Template) - WORDLESS
+
+
+def test_in_a_mail_only_our_own_addresses_can_be_followed():
+    foreign = "Lihat https://jahat.example/masuk"
+    (digest,) = [
+        render(
+            replace(o, details={**o.details, "cases": [("K7MQ3XW9FA", foreign, "2026-07-06")]}),
+            "id",
+            Letterhead(ORIGIN),
+        )
+        for o in occasions()
+        if o.template == Template.AREA_DIGEST and o.details["more"]
+    ]
+    assert f'href="{ORIGIN}/lacak/K7M-Q3XW-9FA"' in digest.html
+    assert foreign in digest.html
+    assert "jahat.example/masuk</a>" not in digest.html
+
+
+def test_a_list_in_a_message_has_no_empty_line():
+    for _, message in messages("id"):
+        assert not re.search(r"<li[^>]*></li>|^- *$", message.html + message.text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("content", "subject"),
+    [
+        ("LAPOR! Kode masuk Anda: 006007. Berlaku 5 menit.", "Kode masuk Anda: 006007"),
+        (
+            "LAPOR! Laporan Anda kami terima dengan nomor K7M.\nKode akses: RAHASIA.",
+            "Laporan Anda kami terima dengan nomor K7M",
+        ),
+    ],
+)
+def test_an_answer_by_mail_is_headed_by_its_first_sentence_alone(content, subject):
+    (answer,) = [o for o in occasions() if o.template == Template.ANSWER]
+    assert render(replace(answer, details={"content": content}), "id", Letterhead(ORIGIN)).subject == subject

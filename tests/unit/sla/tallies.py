@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.sla.domain.cells import ALL, Cell, contributions
+from services.sla.domain.cells import ALL, Cell, Contributions, difference
 from services.sla.domain.facts import HEARD, Recorded
 from services.sla.domain.fold import fold
 from services.sla.domain.measure import Measured, measure
@@ -50,6 +50,11 @@ def counted(*facts: Recorded) -> Tally:
     found = tally(facts, measured(list(facts)))
     assert found is not None
     return found
+
+
+def contributions(case: Tally | None) -> Contributions:
+    """Everything that a case adds to the sums."""
+    return difference(None, case)
 
 
 def figures(case: Tally, agency: str = ALL) -> dict[str, int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from services.sla.domain.cells import ALL, Cell, contributions, difference
+from services.sla.domain.cells import ALL, Cell, difference
 from services.sla.domain.facts import Recorded
 from services.sla.domain.performance import tally
 from shared.contracts import CaseStatus
@@ -21,6 +21,7 @@ from tests.unit.sla.tallies import (
     OTHER,
     SENT,
     VERIFIED,
+    contributions,
     counted,
     fact,
     figures,

@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.sla.domain.cells import Cell, Slot, contributions, difference
+from services.sla.domain.cells import Cell, Slot, difference
 from services.sla.domain.clocks import DUTIES
 from services.sla.domain.facts import Recorded
 from services.sla.domain.fold import fold
@@ -23,6 +23,7 @@ from tests.unit.sla.tallies import (
     LIMITS,
     MONDAY,
     OTHER,
+    contributions,
     counted,
     measured,
 )

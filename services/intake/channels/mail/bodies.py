@@ -5,14 +5,15 @@ import re
 from html import unescape
 
 QUOTATION = "\x0e"
-"""Stands alone in a line where a quotation begins in HTML."""
+UNQUOTED = "\x0f"
+"""Each stands alone in a line: where a quotation begins in HTML, and where it ends."""
 _WIDE = re.compile(r"utf-?(16|32)|iso-2022|hz|utf-?7", re.IGNORECASE)
 
 
 def decoded(raw: bytes, charset: str | None) -> str:
     """The text of a body. A charset that is wrong, unknown or missing costs single characters at most."""
     claimed = (charset or "").strip("\"' ")
-    tries = [claimed] if _WIDE.fullmatch(claimed[:12]) else ["utf-8", claimed]
+    tries = [claimed] if _WIDE.match(claimed) else ["utf-8", claimed]
     for name in filter(None, tries):
         try:
             # Only a codec of text: "zip", "rot13" and their like are no charsets.
@@ -29,7 +30,7 @@ _NAME = re.compile(r"/?([a-z][a-z0-9]{0,15})", re.IGNORECASE)
 
 
 def words_of_html(html: str) -> str:
-    """What a reader of the page would read; `QUOTATION` marks where a quotation begins.
+    """What a reader of the page would read; `QUOTATION` and `UNQUOTED` stand around what it quotes.
 
     By hand, since the library's parser takes hours over a page that was made to take them: here each
     character is looked at a fixed number of times.
@@ -71,44 +72,65 @@ def _plain(text: str) -> str:
 def _break(name: str, tag: str) -> str:
     if tag[1] != "/" and (name == "blockquote" or (name == "div" and "gmail_quote" in tag)):
         return f"\n{QUOTATION}\n"
+    if tag[1] == "/" and name == "blockquote":
+        return f"\n{UNQUOTED}\n"
     return "\n" if name in _BREAKING else ""
 
 
 _SIGNATURE = re.compile(
     r"-- ?|_{10,}|(sent from|dikirim dari|terkirim dari|get outlook for|diunduh dari)\b.{0,80}", re.IGNORECASE
 )
+MOST_BELOW_DEVICE = 2
+"""Lines below what a telephone writes under its mails."""
+_TURNS = {QUOTATION: 1, UNQUOTED: -1}
 _ATTRIBUTION = re.compile(r"(on|pada|am|le)\b.{4,300}\b(wrote|menulis|schrieb|a écrit)\s*:", re.IGNORECASE)
 _ORIGINAL = re.compile(
-    r"-{2,}\s*(original message|pesan asli|forwarded message|pesan terusan)\s*-{2,}", re.IGNORECASE
+    r"-{2,}\s*(original message|pesan asli|pesan asal|forwarded message|pesan terusan)\s*-{2,}", re.IGNORECASE
 )
 _FROM = re.compile(r"\*?(from|dari)\s*:\*?\s*\S", re.IGNORECASE)
 _SENT = re.compile(r"\*?(sent|date|dikirim|tanggal|terkirim)\s*:\*?\s*\S", re.IGNORECASE)
 
 
+LONGEST_SIGNATURE = 600
+"""Characters. A line that looks like the beginning of one, with more than that below it, begins none."""
+
+
 def without_signature(text: str) -> str:
     """`text` up to where its signature begins; all of it if nothing would be left."""
     lines = text.split("\n")
-    end = next(
-        (i for i, line in enumerate(lines) if i and _SIGNATURE.fullmatch(line.strip(" \r"))), len(lines)
-    )
-    kept = "\n".join(lines[:end]).strip()
-    return kept or text.strip()
+    below = len(text)
+    for i, line in enumerate(lines):
+        below -= len(line) + 1
+        if i and below <= LONGEST_SIGNATURE and _begins_signature(line.strip(" \r"), lines[i + 1 :]):
+            return "\n".join(lines[:i]).strip() or text.strip()
+    return text.strip()
+
+
+def _begins_signature(line: str, below: list[str]) -> bool:
+    found = _SIGNATURE.fullmatch(line)
+    if found is None:
+        return False
+    # «Dikirim dari Surabaya tanggal 3» may as well be a line of the report: then others follow.
+    return found.group(1) is None or sum(bool(one.strip()) for one in below) <= MOST_BELOW_DEVICE
 
 
 def without_quotation(text: str) -> str:
     """What somebody wrote above, or between, the mail that they answer. Empty if they wrote nothing."""
-    lines, kept, number = text.split("\n"), [], 0
+    lines, kept, number, depth = text.split("\n"), [], 0, 0
     while number < len(lines):
         line = lines[number].strip()
-        if line == QUOTATION or _ORIGINAL.fullmatch(line) or _forwarded(lines, number):
-            break
-        if introduced := _attribution(lines, number):
-            if not any(rest.lstrip().startswith(">") for rest in lines[number:]):
+        if line in _TURNS:
+            depth = max(0, depth + _TURNS[line])
+        elif depth == 0:
+            if _ORIGINAL.fullmatch(line) or _forwarded(lines, number):
                 break
-            number += introduced
-            continue
-        if not line.startswith(">"):
-            kept.append(lines[number])
+            if introduced := _attribution(lines, number):
+                if not any(rest.lstrip().startswith((">", UNQUOTED)) for rest in lines[number:]):
+                    break
+                number += introduced
+                continue
+            if not line.startswith(">"):
+                kept.append(lines[number])
         number += 1
     return "\n".join(kept).strip()
 

@@ -23,10 +23,14 @@ MOST_HEADERS = 500_000
 LONGEST_HEADER = 10_000
 """Characters of all headers of a part together, and of one that is taken apart, which takes its time."""
 CUT = "\n[…terpotong…]"
+_SEALS = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
+"""Signatures under a mail: nobody means them as evidence, and nobody wants to hear that they are none."""
 DECORATION_BYTES = 8_192
 """A picture that small, shown inside the text, is a logo of a signature."""
 
-_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
+_ADDRESS = re.compile(
+    r"[^\s@<>\"(),:;\\\x00-\x1f\x7f\ud800-\udfff]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}"
+)
 _STRUCTURED = ("Content-Type", "Content-Disposition", "Content-Transfer-Encoding", "Content-ID")
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _OUR_ADDRESS = re.compile(rf"{LOCAL}\+[a-z2-7]{{16,64}}@\S{{1,254}}", re.IGNORECASE)
@@ -52,6 +56,7 @@ class Mail:
 
     sender: str
     message_id: str
+    """Where it has none, when it was written: the same words on another day are another mail."""
     title: str
     text: str
     said: str
@@ -85,7 +90,7 @@ def read_mail(raw: bytes, mail_from: str, own_domain: str) -> Mail:
     sender = _sender(message, mail_from)
     return Mail(
         sender=sender,
-        message_id=headers.get("message-id", "").strip()[:500],
+        message_id=(headers.get("message-id", "").strip() or headers.get("date", "").strip())[:500],
         title=_ANSWERED.sub("", _title(headers.get("subject", "")[:LONGEST_HEADER]))[:200].strip(),
         text=without_signature(text),
         said=without_signature(without_quotation(text)),
@@ -114,7 +119,11 @@ def _collect(part: Message, parts: _Parts, depth: int) -> None:
     if kind in {"text/plain", "text/html"} and shown and not part.get_filename():
         words = decoded(content, part.get_content_charset())
         (parts.plain if kind == "text/plain" else parts.html).append(words)
-    elif content and not (shown and part.get("Content-ID") and len(content) <= DECORATION_BYTES):
+    elif (
+        content
+        and kind not in _SEALS
+        and not (shown and part.get("Content-ID") and len(content) <= DECORATION_BYTES)
+    ):
         parts.files.append(MailFile(kind, content))
 
 

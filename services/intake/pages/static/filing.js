@@ -29,7 +29,9 @@
   function review() {
     for (const each of form.querySelectorAll("[data-shows]")) {
       const input = field(each.dataset.shows);
-      const text = input.selectedOptions ? (input.value && input.selectedOptions[0].text) : input.value.trim();
+      const day = input.type === "date" && input.valueAsDate;
+      const text = day ? day.toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" })
+        : input.selectedOptions ? (input.value && input.selectedOptions[0].text) : input.value.trim();
       each.textContent = text || each.dataset.none;
       each.classList.toggle("small", !text);
     }
@@ -39,6 +41,13 @@
     form.querySelector("#files-count").textContent = String(files.length);
   }
 
+  // What makes a field say something odd. Dates are compared in the zone where a day begins first.
+  const ODD = {
+    event_date: (typed) => typed > new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10),
+    phone: (typed) => typed.replace(/\D/g, "").length < 8,
+    email: (typed, input) => input.validity.typeMismatch,
+  };
+
   // What can be seen without the server; it looks again, at everything, when the report is sent.
   function complain(input) {
     const holder = input.closest(".field");
@@ -46,12 +55,14 @@
     input.removeAttribute("aria-invalid");
     const typed = input.value.trim();
     const least = Number(input.getAttribute("minlength") ?? 0);
-    if (!(input.required && !typed) && !(typed && typed.length < least)) return false;
+    const odd = typed && ODD[input.id]?.(typed, input);
+    if (!odd && !(input.required && !typed) && !(typed && typed.length < least)) return false;
     const words = document.createElement("p");
     words.className = "wrong";
     words.id = input.id + "-salah";
     const label = holder.closest("[data-question]") ? form.dataset.answer : holder.querySelector("label").firstChild.textContent.trim();
-    words.textContent = `${label} ${typed ? form.dataset.short : form.dataset.empty}.`;
+    const what = odd ? input.id === "event_date" ? form.dataset.future : form.dataset.odd : typed ? form.dataset.short : form.dataset.empty;
+    words.textContent = `${label} ${what}.`;
     input.before(words);
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", words.id);
@@ -59,7 +70,7 @@
   }
 
   function fine(step) {
-    const wrong = [...section(step).querySelectorAll(":is([required], [minlength]):enabled")].filter(complain);
+    const wrong = [...section(step).querySelectorAll(":is([required], [minlength], #event_date, #phone, #email):enabled")].filter(complain);
     wrong[0]?.focus();
     return wrong.length === 0;
   }
@@ -78,7 +89,7 @@
 
   // -- sending, once
   async function send(button) {
-    const wrong = STEPS.find((step) => section(step).querySelector("[required]") && !fine(step));
+    const wrong = STEPS.find((step) => !fine(step));
     if (wrong) { show(wrong); fine(wrong); return; }
     if (button.getAttribute("aria-busy")) return;
     button.setAttribute("aria-busy", "true");
@@ -187,8 +198,15 @@
   // -- files
   const picker = document.getElementById("files");
   const shown = document.getElementById("files-list");
+  const KINDS = /\.(jpe?g|png|webp|heic|mp4|pdf|docx|xlsx|odt)$/i, LARGEST = 25e6;
   picker.addEventListener("change", async () => {
-    files = [...files, ...picker.files].slice(0, 10);
+    const fits = (file) => (file.type.startsWith("image/") || KINDS.test(file.name)) && file.size <= LARGEST;
+    const all = [...files, ...[...picker.files].filter(fits)];
+    const refused = [...[...picker.files].filter((file) => !fits(file)), ...all.splice(10)];
+    const words = document.getElementById("files-salah");
+    words.hidden = !refused.length;
+    words.textContent = refused.length ? `${words.dataset.words} ${refused.map((file) => file.name).join(", ")}.` : "";
+    files = all;
     picker.value = "";
     await lapor.put("files", { key: key(), files });
     await draft.keep();

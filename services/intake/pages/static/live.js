@@ -80,7 +80,7 @@
     const added = lines(fresh).filter((line) => !before.has(told(line)));
     for (const line of added) line.classList.add("new");
     const news = put("status", fresh) || added.length > 0;
-    for (const name of [...PARTS, "semua-tenggat"]) put(name, fresh);
+    for (const name of [...PARTS, "semua-tenggat", "berikutnya"]) put(name, fresh);
     if (added.length) say(added[0].querySelector("strong").textContent);
     return news;
   }

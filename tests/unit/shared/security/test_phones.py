@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.security.phones import InvalidPhone, mask_phone, normalise_phone, phone_token
+from shared.security.phones import InvalidPhone, normalise_phone, phone_token
 
 PEPPER = bytes(32)
 national = st.from_regex(r"8[1-9][0-9]{8,9}", fullmatch=True)
@@ -59,15 +59,6 @@ def test_a_refusal_does_not_repeat_the_number() -> None:
     with pytest.raises(InvalidPhone) as caught:
         normalise_phone("99912345678")
     assert "99912345678" not in f"{caught.value}{caught.value.message}{caught.value.message_en}"
-
-
-def test_a_mask_hides_the_last_four_digits() -> None:
-    assert mask_phone("+6282316331234") == "628231633xxxx"
-
-
-@pytest.mark.parametrize("text", ["1708", "", "1234567"])
-def test_what_is_too_short_is_masked_whole(text: str) -> None:
-    assert mask_phone(text) == "xxxx"
 
 
 def test_one_sender_has_one_token() -> None:

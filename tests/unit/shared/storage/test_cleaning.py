@@ -3,6 +3,7 @@
 import io
 import tempfile
 import zipfile
+import zlib
 
 import pikepdf
 import pytest
@@ -26,6 +27,36 @@ GOOD = {
     "xlsx": (XLSX, lambda: corpus.document("xl", author=b"")),
     "odt": (ODT, corpus.odt),
 }
+HIDDEN = {
+    "a film with boxes of its camera's own": (
+        "video/mp4", lambda: corpus.video() + corpus.box(b"gpsX", CAMERA) + corpus.box(b"frea", CAMERA),
+    ),
+    "a film that tells second by second where it was": ("video/mp4", corpus.dashcam),
+    "a picture with a film behind it": (
+        "image/heic", lambda: corpus.heic() + corpus.box(b"mpvd", corpus.video()),
+    ),
+    "a letter whose photo names its filter in a list": (
+        "application/pdf", lambda: corpus.letter_with_photo(["/DCTDecode"]),
+    ),
+    "a letter whose photo is packed twice": (
+        "application/pdf", lambda: corpus.letter_with_photo(["/FlateDecode", "/DCTDecode"]),
+    ),
+    "a letter with a remark in its margin": ("application/pdf", corpus.annotated),
+    "a table with remarks": (
+        XLSX,
+        lambda: corpus.document("xl", author=b"", extra={
+            "xl/comments1.xml": b"<comments><authors><author>" + CAMERA + b"</author></authors></comments>",
+            "xl/persons/person.xml": b'<person displayName="' + CAMERA + b'" userId="' + CAMERA + b'"/>',
+        }),
+    ),
+    "a table that knows its folder": (
+        XLSX,
+        lambda: corpus.document("xl", author=b"", extra={
+            "xl/workbook.xml": b'<workbook><x15ac:absPath url="C:\\Users\\' + CAMERA + b'" xmlns:x="y"/>'
+            b'<fileSharing userName="' + CAMERA + b'"/></workbook>',
+        }),
+    ),
+}  # fmt: skip
 BAD = {
     "a picture that unpacks to gigabytes": ("image/png", corpus.png_bomb, Reason.BOMB),
     "a photo cut short": ("image/jpeg", lambda: corpus.photo()[:2_000], Reason.DAMAGED),
@@ -70,6 +101,24 @@ async def test_a_clean_file_names_nobody_and_nothing(name):
     _, clean, _ = await cleaned(content_type, make())
     assert clean
     assert CAMERA not in clean and CAMERA not in b"".join(unpacked(clean))
+
+
+@pytest.mark.parametrize("name", sorted(HIDDEN))
+async def test_a_name_in_an_odd_place_does_not_stay(name):
+    content_type, make = HIDDEN[name]
+    assert CAMERA in spread(make()) + b"".join(unpacked(make()))
+    _, clean, _ = await cleaned(content_type, make())
+    assert CAMERA not in spread(clean) and CAMERA not in b"".join(unpacked(clean))
+
+
+def spread(content: bytes) -> bytes:
+    """With a letter's streams and strings as they read."""
+    if not content.startswith(b"%PDF"):
+        return content
+    with pikepdf.open(io.BytesIO(content)) as letter:
+        streams = [one.read_raw_bytes() for one in letter.objects if isinstance(one, pikepdf.Stream)]
+        streams += [zlib.decompress(one) for one in streams if one.startswith(b"x\x9c")]
+        return content + b"".join(streams) + "".join(repr(one) for one in letter.objects).encode()
 
 
 def unpacked(content: bytes) -> list[bytes]:
@@ -142,6 +191,11 @@ async def test_a_video_keeps_its_size_and_its_pictures_their_place():
     assert (result.in_place, len(after)) == (True, len(before))
     assert after.find(b"mdat") == before.find(b"mdat")
     assert b"\xe2\x7f" not in after[: after.find(b"mdat")]  # the year 2024 in the headers
+
+
+async def test_only_the_silent_track_of_a_film_is_emptied():
+    _, clean, _ = await cleaned("video/mp4", corpus.dashcam())
+    assert (clean.count(b"P" * 100), clean.count(b"vide"), clean.count(b"trak")) == (2, 1, 1)
 
 
 async def test_a_document_keeps_its_words():

@@ -78,6 +78,11 @@ def test_masking_takes_linear_time():
         "a.b" * 3333 + "@",
         "1" * 10_000,
         "Rp 1.000" * 1250,
+        "0 8 " * 3000,
+        "0" + "," * 9000,
+        "a at b dot " * 1000,
+        "terima kasih\nA " * 800,
+        "Saya " + "A " * 5000,
     ]
     started = time.perf_counter()
     for text in hostile:
