@@ -18,6 +18,7 @@ from services.notify.following import store as following
 from shared.db.database import Transaction
 from shared.security.keys import decode, derive_key, encode
 from shared.web.plain import plain_page
+from shared.web.problems import not_found
 
 PATH = "/v1/notifications/unsubscribe"
 _MAC_BYTES = 16
@@ -89,7 +90,7 @@ async def unsubscribe(request: Request, token: str) -> HTMLResponse:
     """Ends messages about one report: what a mail program's own button calls, without a further question."""
     report_id = _report(request, token)
     if report_id is None:
-        return plain_page(_UNKNOWN, _CUT, 404)
+        raise not_found()
     async with request.app.state.database.transaction() as tx:
         await mute(tx, report_id)
     return plain_page(_DONE, _ANSWER)

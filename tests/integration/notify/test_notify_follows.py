@@ -91,7 +91,7 @@ async def test_a_message_to_a_follower_says_what_is_public_and_how_to_stop(offic
     async with office.sending(office.sending_by(pool, Lane.BULK)):
         [row] = await office.settled()
     [mail] = await office.caught()
-    assert (row.state, row.words) == ("delivered", "id 1")
+    assert (row.state, row.words) == ("delivered", "id 2")
     assert ANSWER in mail["text"]
     assert "/v1/notifications/unsubscribe/" in mail["text"]
 
