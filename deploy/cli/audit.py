@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from deploy.cli import target
 from deploy.cli.problems import Problem
 from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
@@ -75,7 +76,9 @@ def verify(
     """
     started = time.perf_counter()
     checked, findings = asyncio.run(
-        _verify(_database_url(database_url, folder), _key(key, folder), processes, _kept(kept))
+        _verify(
+            target.database(folder, database_url, "verification"), _key(key, folder), processes, _kept(kept)
+        )
     )
     seconds = time.perf_counter() - started
     if as_json:
@@ -149,17 +152,6 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "seq": finding.seq,
         "detail": finding.detail,
     }
-
-
-def _database_url(given: str | None, folder: Path) -> str:
-    if given is not None:
-        return given
-    try:
-        return detached.addresses(folder).database_url("verification")
-    except StackError as error:
-        raise Problem(
-            f"Name the database with --database-url; no embedded stack runs in {folder}."
-        ) from error
 
 
 def _kept(file: Path | None) -> list[str]:

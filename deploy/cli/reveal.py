@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from deploy.cli.gateway import GatewayUrl, Token, gateway
 from deploy.cli.problems import Problem
 from deploy.cli.screen import screen
-from deploy.cli.target import DEFAULT_FOLDER, Folder
+from deploy.cli.target import DEFAULT_FOLDER, Folder, database
 from deploy.local import detached
 from deploy.local.errors import StackError
 from services.intake.identity import record
@@ -105,7 +105,7 @@ def rewrap(
         )
     except InvalidKey as error:
         raise Problem(f"A key cannot be used: {error}.") from error
-    renewed, skipped = asyncio.run(_rewrap(_url(database_url, folder), opener, sealer))
+    renewed, skipped = asyncio.run(_rewrap(database(folder, database_url, "intake"), opener, sealer))
     screen().print(f"{renewed} wrapped anew; {skipped} could not be opened with the keys given.")
     if skipped:
         raise typer.Exit(1)
@@ -130,7 +130,7 @@ def verify(
     Exits with 1 if there is one. Needs no key and changes nothing. Note its last line outside of the system:
     whoever may write to the database could compute a whole chain anew.
     """
-    kept = asyncio.run(_recorded(_url(database_url, folder)))
+    kept = asyncio.run(_recorded(database(folder, database_url, "intake")))
     if kept.broken is not None:
         raise Problem(f"Entry {kept.broken} of the record of reveals was altered, moved or removed.")
     if noted is not None and not kept.still_has(*_noted(noted)):
@@ -149,20 +149,20 @@ def _noted(text: str) -> tuple[int, bytes]:
 
 
 async def _recorded(url: str) -> record.Record:
-    database = Database(url, SystemClock(), pool_size=1)
+    intake = Database(url, SystemClock(), pool_size=1)
     try:
-        async with database.reading() as tx:
+        async with intake.reading() as tx:
             return await record.read(tx)
     finally:
-        await database.close()
+        await intake.close()
 
 
 async def _rewrap(url: str, opener: Opener, sealer: IdentitySealer) -> tuple[int, int]:
-    database = Database(url, SystemClock(), pool_size=1)
+    intake = Database(url, SystemClock(), pool_size=1)
     try:
-        return await rewrap_identities(database, opener, sealer)
+        return await rewrap_identities(intake, opener, sealer)
     finally:
-        await database.close()
+        await intake.close()
 
 
 def _private_keys(folder: Path, key_file: Path | None) -> list[X25519PrivateKey]:
@@ -173,15 +173,6 @@ def _private_keys(folder: Path, key_file: Path | None) -> list[X25519PrivateKey]
         raise Problem(f"{key_file} cannot be read: {error.strerror}.") from error
     except InvalidKey as error:
         raise Problem(f"The private key cannot be used: {error}.") from error
-
-
-def _url(given: str | None, folder: Path) -> str:
-    try:
-        return given or detached.addresses(folder).database_url("intake")
-    except StackError as error:
-        raise Problem(
-            f"Name the database with --database-url; no embedded stack runs in {folder}."
-        ) from error
 
 
 def _own(folder: Path, name: str) -> str:

@@ -37,7 +37,16 @@ BrokerUrl = Annotated[
     ),
 ]
 
-__all__ = ["DEFAULT_FOLDER", "Broker", "BrokerUrl", "Folder", "ManagementUrl", "broker", "token_key"]
+__all__ = [
+    "DEFAULT_FOLDER",
+    "Broker",
+    "BrokerUrl",
+    "Folder",
+    "ManagementUrl",
+    "broker",
+    "database",
+    "token_key",
+]
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,16 @@ def broker(folder: Path, management_url: str | None, amqp_url: str | None) -> Br
         )
     addresses = detached.addresses(folder)
     return Broker(addresses.management_url, addresses.admin_amqp_url)
+
+
+def database(folder: Path, given: str | None, service: str) -> str:
+    """A service's database: the one that was named, else the embedded one. Raises Problem if none runs."""
+    try:
+        return given or detached.addresses(folder).database_url(service)
+    except StackError as error:
+        raise Problem(
+            f"Name the database with --database-url; no embedded stack runs in {folder}."
+        ) from error
 
 
 def token_key(folder: Path) -> str:
