@@ -199,7 +199,7 @@ class World:
 
         await self.until(still, "the system comes to rest", seconds)
 
-    async def heard(self, wanted: Callable[[Any], bool], what: str, seconds: float = 20.0) -> Any:
+    async def heard(self, wanted: Callable[[Any], bool], what: str, seconds: float = 40.0) -> Any:
         """Wait until a fact like this has been heard."""
         return await self.until(lambda: _found(self.timeline.facts, wanted), what, seconds)
 
@@ -243,7 +243,7 @@ class World:
 
         await self.until(shown, f"the clock {clock} stands still")
 
-    async def until(self, read: Callable[[], Awaitable[Any]], what: str, seconds: float = 20.0) -> Any:
+    async def until(self, read: Callable[[], Awaitable[Any]], what: str, seconds: float = 40.0) -> Any:
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
             if found := await read():

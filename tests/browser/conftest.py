@@ -21,7 +21,7 @@ from deploy.local.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
 CLOSING_SECONDS = 20
-expect.set_options(timeout=15_000)  # as patient as with everything else: other tests run beside these
+expect.set_options(timeout=30_000)  # as patient as with everything else: other tests run beside these
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -83,7 +83,7 @@ async def visit(lapor: Stack, chromium: Browser) -> AsyncIterator[Open]:
 
     async def open_window(**options: Any) -> Visit:
         context = await chromium.new_context(**{"viewport": {"width": 360, "height": 740}, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = await context.new_page()
         one = Visit(page, context, lapor.gateway_url)
         page.on("pageerror", lambda error: one.offences.append(f"script failed: {error}"))

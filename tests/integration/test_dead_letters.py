@@ -63,7 +63,7 @@ async def count(channel: AbstractChannel, name: str) -> int:
 async def holds(channel: AbstractChannel, name: str, expected: int) -> bool:
     """Whether a queue comes to hold so many: what a closed channel had goes back a moment later."""
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while await count(channel, name) != expected:
                 await asyncio.sleep(0.05)
     return await count(channel, name) == expected

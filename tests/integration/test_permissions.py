@@ -25,7 +25,7 @@ async def test_an_agency_reads_its_own_topic(stack, agency_url):
         queue = await agency.get_queue(f"agency.{OURS}", ensure=False)
         await queue.purge()
         await publish(routing, "lapor.dispositions", f"disposition.{OURS}.created")
-        assert (await queue.get(timeout=5)).routing_key == f"disposition.{OURS}.created"
+        assert (await queue.get(timeout=15)).routing_key == f"disposition.{OURS}.created"
 
 
 async def test_an_agency_binds_a_queue_of_its_own_to_its_own_topic(agency_url):

@@ -70,7 +70,7 @@ class HookServer:
         listed = (await self._client.get("/_seen")).json()
         return [one for one in listed if one["path"].partition("?")[0] == path]
 
-    async def wait_for(self, path: str, count: int, seconds: float = 15.0) -> list[dict[str, Any]]:
+    async def wait_for(self, path: str, count: int, seconds: float = 40.0) -> list[dict[str, Any]]:
         async with asyncio.timeout(seconds):
             while len(found := await self.seen(path)) < count:
                 await asyncio.sleep(0.02)

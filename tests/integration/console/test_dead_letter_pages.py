@@ -21,7 +21,7 @@ async def holds(channel: AbstractChannel, name: str, expected: int) -> bool:
         return declared.declaration_result.message_count or 0
 
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while await count() != expected:
                 await asyncio.sleep(0.05)
     return await count() == expected

@@ -73,7 +73,7 @@ async def test_the_sender_is_on_no_queue_and_in_no_log(served, gateway, broker, 
     caplog.set_level(logging.DEBUG)
     assert await gateway.deliver(served, TEXT, "secret") == KEPT
     queue = await broker.get_queue(f"intake.inbound.{gateway.channel}", ensure=False)
-    message = await queue.get(timeout=5)
+    message = await queue.get(timeout=15)
     await message.ack()
     told = capfd.readouterr()
     seen = f"{message.body!r} {message.properties} {caplog.text} {told.out} {told.err}"

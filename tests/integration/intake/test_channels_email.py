@@ -117,7 +117,7 @@ async def test_files_are_in_the_store_before_the_message_is_on_the_broker(served
     video = b"\x00\x00\x00\x18ftypmp42" + bytes(900_000)
     assert (await hand_over(served, with_files(("image/png", PNG), ("video/mp4", video))))[0] == 250
     queue = await broker.get_queue("intake.inbound.email", ensure=False)
-    message = await queue.get(timeout=5)
+    message = await queue.get(timeout=15)
     await message.ack()
     assert len(message.body) < 2_000
     keys = json.loads(message.body)["files"]
@@ -147,7 +147,7 @@ async def test_a_mail_that_is_delivered_again_brings_the_same_files_once_more(se
     assert await served.desk.evidence.buckets.quarantine.exists(first.object_key)
     object.__setattr__(served.desk, "publisher", publisher)
     assert (await hand_over(served, raw))[0] == 250
-    message = await (await broker.get_queue("intake.inbound.email", ensure=False)).get(timeout=5)
+    message = await (await broker.get_queue("intake.inbound.email", ensure=False)).get(timeout=15)
     await message.ack()
     assert json.loads(message.body)["files"] == [first.object_key]
     assert await served.count("staged_objects") == 1

@@ -214,7 +214,7 @@ async def test_both_facts_may_leave_through_the_broker(intake, stack):
     relay = Relay(stack.database_url("intake"), stack.amqp_url("intake"))
     task = asyncio.create_task(relay.run())
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(40):
             while await intake.count("outbox"):
                 await asyncio.sleep(0.05)
     finally:

@@ -110,7 +110,7 @@ async def relaying(stack, service: str = "verification"):
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(condition, seconds: float = 15.0) -> None:
+async def until(condition, seconds: float = 40.0) -> None:
     """Wait for an async condition; fail the test if it does not come true."""
     async with asyncio.timeout(seconds):
         while not await condition():

@@ -152,7 +152,7 @@ class Office:
             for pool in pools:
                 await pool.close()
 
-    async def settled(self, seconds: float = 10.0) -> list[Any]:
+    async def settled(self, seconds: float = 40.0) -> list[Any]:
         """Wait until no delivery is open; the deliveries."""
 
         async def done() -> bool:
@@ -202,7 +202,7 @@ async def received(office: Office, contact=SARI, reports: int = 1, **more) -> li
     return made
 
 
-async def until(condition: Any, seconds: float = 10.0) -> None:
+async def until(condition: Any, seconds: float = 40.0) -> None:
     async with asyncio.timeout(seconds):
         while not await condition():
             await asyncio.sleep(0.02)

@@ -61,7 +61,7 @@ async def test_what_a_crash_left_between_sending_and_recording_is_sent_again_wit
     sent = asyncio.Event()
     dispatcher = office.dispatcher("sms", Dying(f"{office.stack.catcher_url}/sms", 5), lease_seconds=0.3)
     task = asyncio.create_task(dispatcher._dispatch())
-    await asyncio.wait_for(sent.wait(), 5)
+    await asyncio.wait_for(sent.wait(), 20)
     for one in (task, *dispatcher._in_hand):
         one.cancel()
     await asyncio.sleep(0.4)
@@ -141,7 +141,7 @@ async def test_the_bell_is_answered_without_waiting_for_the_poll(office: Office,
             news = Event(uuid4(), status(CaseStatus.RECEIVED, report_id=report))
             await office.handlers.plan_deliveries(tx, [news])
             await asyncio.sleep(0.1)  # rung, and not committed yet
-        await office.settled(5)
+        await office.settled(30)
     assert len(provider.keys) == 1
 
 

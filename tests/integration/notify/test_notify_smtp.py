@@ -149,7 +149,7 @@ async def test_answers_may_come_in_several_lines_and_pieces():
     script = Scripted(b"250-a\r\n250 b\r\n250 c\r\n3", b"250 d\r\n", b"")
     async with listening(lambda: script) as sender:
         sending = asyncio.create_task(send(sender))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(script.heard) < 2:
                 await asyncio.sleep(0.01)
         script.transport.write(b"54 go\r\n")

@@ -123,7 +123,7 @@ async def server():
 
 @pytest.fixture
 async def outbound():
-    calls = Outbound(seconds=1.0, loopback=True)
+    calls = Outbound(seconds=3.0, loopback=True)
     yield calls
     await calls.close()
 

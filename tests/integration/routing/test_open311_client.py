@@ -73,7 +73,7 @@ async def calling(routing, outbound, policy: Policy = EAGER):
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(check, seconds: float = 15.0) -> None:
+async def until(check, seconds: float = 40.0) -> None:
     async with asyncio.timeout(seconds):
         while not await check():
             await asyncio.sleep(0.03)

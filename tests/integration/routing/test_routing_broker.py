@@ -91,7 +91,7 @@ class AgencySystem:
 
     async def next(self, kind: type[c.DispositionFact], count: int = 1) -> Any:
         """The `count`-th fact of a kind, waiting for it."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(40):
             while len(found := [fact for fact in self.heard if type(fact) is kind]) < count:
                 await asyncio.sleep(0.02)
         return found[count - 1]
@@ -213,7 +213,7 @@ async def test_a_header_makes_nobody_another_agency(channel, roads, transport):
 async def test_a_key_that_means_nothing_is_a_dead_letter(channel, roads):
     exchange = await channel.get_exchange("lapor.responses", ensure=False)
     await exchange.publish(aio_pika.Message(b"{}", message_id="1"), f"response.{ROADS}.shouting")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(40):
         while await dead_letters(channel, "routing.responses") == 0:
             await asyncio.sleep(0.05)
 

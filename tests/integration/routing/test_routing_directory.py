@@ -66,7 +66,7 @@ async def test_rules_changed_in_the_schema_are_used_as_soon_as_they_are_compiled
     await routing.hear(verified())
     await change(routing, "UPDATE rules SET candidates = '{kl.kemenpu}' WHERE id = 'surabaya-jalan'")
     await change(routing, "UPDATE directory SET digest = 'changed'")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while (await routing.said())[-1].agency != "kl.kemenpu":
             await routing.hear(verified(report_id=uuid4()))
 

@@ -160,7 +160,7 @@ async def test_timers_that_another_worker_holds_are_not_waited_for(sla, clock) -
     clock.set(LATER)
     async with sla.transaction() as busy:
         held = {fired.report_id for fired in await timer_store.claim_due(busy, LATER, 2)}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await fire_batch(sla, 100) == MARKS
     assert held.isdisjoint(fact.report_id for fact in await spoken(sla))
 

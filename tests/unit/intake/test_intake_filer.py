@@ -38,7 +38,7 @@ async def test_a_report_that_comes_in_the_moment_the_last_writer_ends_is_written
         await written.wait()
         return await file()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         calls = []
         for writing in range(1, AT_ONCE + 1):
             calls.append(asyncio.create_task(file()))

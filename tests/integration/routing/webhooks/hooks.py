@@ -79,7 +79,7 @@ async def all_are(routing, state: str) -> bool:
     return bool(found) and set(found) == {state}
 
 
-async def until(check, seconds: float = 15.0) -> None:
+async def until(check, seconds: float = 40.0) -> None:
     async with asyncio.timeout(seconds):
         while not await check():
             await asyncio.sleep(0.02)
