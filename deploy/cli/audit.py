@@ -12,6 +12,7 @@ from rich.table import Table
 
 from deploy.cli import target
 from deploy.cli.problems import Problem
+from deploy.cli.published import Keys, keys_of
 from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from deploy.local import detached
@@ -22,7 +23,7 @@ from services.verification.domain.inspection import Finding
 from services.verification.domain.proof import InvalidProof, check, places_of
 from shared.clock import clock_from
 from shared.db.database import Database
-from shared.security.keys import InvalidKey, encode, load_signing_key
+from shared.security.keys import load_signing_key
 
 audits = typer.Typer(help="Check the tamper-evident histories of cases.", no_args_is_help=True)
 MOST_SHOWN = 200
@@ -31,8 +32,8 @@ Key = Annotated[
     str | None,
     typer.Option(
         envvar="LAPOR_AUDIT_PUBLIC_KEY",
-        help="The published key: a file with what /v1/audit/key answers, or the key itself. "
-        "Without it: the embedded stack's.",
+        help="The published key: a file with what /v1/audit/key answers, or the key itself; if it was "
+        "replaced, all of them, joined by commas. Without it: the embedded stack's.",
         show_default=False,
     ),
 ]
@@ -77,7 +78,7 @@ def verify(
     started = time.perf_counter()
     checked, findings = asyncio.run(
         _verify(
-            target.database(folder, database_url, "verification"), _key(key, folder), processes, _kept(kept)
+            target.database(folder, database_url, "verification"), _keys(key, folder), processes, _kept(kept)
         )
     )
     seconds = time.perf_counter() - started
@@ -101,9 +102,9 @@ def proof(
     """Check the proof of a report's entries, without a network. Exits with 1 if it proves nothing."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        proven = check(content, _key(key, folder))
-    except (OSError, ValueError) as error:  # InvalidProof and InvalidKey are ValueErrors too
-        known = isinstance(error, InvalidProof | InvalidKey)
+        proven = check(content, _keys(key, folder))
+    except (OSError, ValueError) as error:  # InvalidProof is a ValueError too
+        known = isinstance(error, InvalidProof)
         raise Problem(f"No proof: {error if known else 'the file cannot be read as one'}.") from error
     screen().print(
         f"[green]Terbukti: {proven.entries} entri di bawah segel nomor {proven.root.number} "
@@ -117,11 +118,11 @@ def proof(
 
 
 async def _verify(
-    database_url: str, key: str, processes: int, kept: list[str]
+    database_url: str, keys: Keys, processes: int, kept: list[str]
 ) -> tuple[Checked, list[Finding]]:
     database, checked = Database(database_url, clock_from(None), pool_size=2), Checked()
     try:
-        found = verify_everything(database, key, checked, processes=processes, kept=kept)
+        found = verify_everything(database, keys, checked, processes=processes, kept=kept)
         return checked, [finding async for finding in found]
     finally:
         await database.close()
@@ -163,14 +164,11 @@ def _kept(file: Path | None) -> list[str]:
         raise Problem(f"{file} does not hold what /v1/audit/roots answers.") from error
 
 
-def _key(given: str | None, folder: Path) -> str:
-    if given is None:
-        try:
-            private = detached.addresses(folder).secrets["LAPOR_AUDIT_PRIVATE_KEY"]
-        except (StackError, KeyError) as error:
-            raise Problem(f"Name the key with --key; {folder} holds none.") from error
-        return encode(load_signing_key(private).public_key().public_bytes_raw())
+def _keys(given: str | None, folder: Path) -> Keys:
+    if given is not None:
+        return keys_of(given)
     try:
-        return str(json.loads(Path(given).read_text(encoding="utf-8"))["x"])
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError):
-        return given
+        private = detached.addresses(folder).secrets["LAPOR_AUDIT_PRIVATE_KEY"]
+    except (StackError, KeyError) as error:
+        raise Problem(f"Name the key with --key; {folder} holds none.") from error
+    return (load_signing_key(private).public_key(),)

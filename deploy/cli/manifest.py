@@ -8,16 +8,16 @@ import typer
 from rich.table import Table
 
 from deploy.cli.problems import Problem
+from deploy.cli.published import Keys
 from deploy.cli.screen import screen
-from shared.security.keys import InvalidKey
 from shared.security.receipts import InvalidReceipt, verify_manifest
 
 
-def manifest_of(key: str, text: str) -> dict[str, Any] | None:
+def manifest_of(keys: Keys, text: str) -> dict[str, Any] | None:
     """What a list of files says; None if the text is no genuine list."""
     try:
-        return verify_manifest(key, text)
-    except (InvalidReceipt, InvalidKey):
+        return verify_manifest(keys, text)
+    except InvalidReceipt:
         return None
 
 

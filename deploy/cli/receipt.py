@@ -1,6 +1,5 @@
 """`lapor receipt`: checks a reporter's receipt. Works without a network: the receipt and the key suffice."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,12 +9,12 @@ from rich.table import Table
 
 from deploy.cli.manifest import manifest_of, show_manifest
 from deploy.cli.problems import Problem
+from deploy.cli.published import Keys, ReceiptKeys, receipt_keys
 from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
-from deploy.local import detached
+from deploy.local import keys
 from deploy.local.errors import StackError
-from shared.security.keys import InvalidKey
-from shared.security.receipts import InvalidReceipt, description_sha256, verify_receipt
+from shared.security.receipts import InvalidReceipt, UnknownReceiptKey, description_sha256, verify_receipt
 
 receipts = typer.Typer(help="Check the receipts that reporters get.", no_args_is_help=True)
 
@@ -38,15 +37,7 @@ def register(app: typer.Typer) -> None:
 @receipts.command()
 def verify(
     receipt: Annotated[str, typer.Argument(help="The receipt's text, a file that holds it, or - for stdin.")],
-    key: Annotated[
-        str | None,
-        typer.Option(
-            envvar="LAPOR_RECEIPT_PUBLIC_KEY",
-            help="The published key: a file with what /v1/receipts/key answers, or the key itself. "
-            "Without it: the embedded stack's.",
-            show_default=False,
-        ),
-    ] = None,
+    key: ReceiptKeys = None,
     *,
     text: Annotated[
         Path | None,
@@ -62,15 +53,16 @@ def verify(
     """Tell whether a receipt is genuine, and what it proves. Exits with 1 if it is not.
 
     A receipt is a signed text (JWS, Ed25519). It does not hold the report's text, only its fingerprint. The
-    signed list of a report's files (/v1/reports/…/evidence/manifest) is checked in the same way.
+    signed list of a report's files (/v1/reports/…/evidence/manifest) is checked in the same way. It names the
+    key that signed it: /v1/receipts/keys holds that one, also after LAPOR has taken a new one.
     """
-    written, public_key = _read(receipt), _key(key, folder)
-    if (listed := manifest_of(public_key, written)) is not None:
+    written, public = _read(receipt), receipt_keys(key, folder)
+    if (listed := manifest_of(public, written)) is not None:
         show_manifest(listed, file, as_json=as_json)
         return
     if file is not None:
         raise Problem("--file needs a genuine list of files (…/evidence/manifest), and this is none.")
-    content = _verified(written, public_key)
+    content = _verified(written, public)
     same = None if text is None else _same(text, content)
     if as_json:
         screen().print_json(data=content if same is None else {**content, "text_matches": same})
@@ -87,13 +79,28 @@ def verify(
         raise typer.Exit(1)
 
 
-def _verified(receipt: str, key: str) -> dict[str, Any]:
+@receipts.command()
+def rotate(folder: Folder = DEFAULT_FOLDER) -> None:
+    """Give the embedded stack a new key to sign receipts with, from its next start on.
+
+    What the old key signed stays genuine: its public half goes on being published, at /v1/receipts/keys.
+    """
     try:
-        return verify_receipt(key, receipt)
+        keys.replace_receipt_key(folder / "keys")
+    except StackError as error:
+        raise Problem(str(error)) from error
+    screen().print(
+        "Kunci tanda terima diganti; berlaku setelah [bold]lapor down[/bold] dan [bold]lapor up[/bold]."
+    )
+
+
+def _verified(receipt: str, public: Keys) -> dict[str, Any]:
+    try:
+        return verify_receipt(public, receipt)
+    except UnknownReceiptKey as error:
+        raise Problem(f"Nobody can tell: {error}. All keys are at /v1/receipts/keys.") from error
     except InvalidReceipt as error:
         raise Problem(f"Not genuine: {error}.") from error
-    except InvalidKey as error:
-        raise Problem(f"The key cannot be used: {error}.") from error
 
 
 def _same(text: Path, content: dict[str, Any]) -> bool:
@@ -111,22 +118,6 @@ def _read(receipt: str) -> str:
         return Path(receipt).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return receipt  # the receipt itself
-
-
-def _key(key: str | None, folder: Path) -> str:
-    if key is None:
-        try:
-            return detached.addresses(folder).secrets["LAPOR_RECEIPT_PUBLIC_KEY"]
-        except StackError as error:
-            raise Problem(f"Name the key with --key; {folder} holds none.") from error
-    try:
-        published = Path(key).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return key
-    try:
-        return str(json.loads(published)["x"])
-    except (ValueError, KeyError, TypeError):
-        return published.strip()
 
 
 def _table(content: dict[str, Any]) -> Table:

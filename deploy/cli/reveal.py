@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from deploy.cli.gateway import GatewayUrl, Token, gateway
 from deploy.cli.problems import Problem
+from deploy.cli.published import ReceiptKeys, receipt_keys
 from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder, database
 from deploy.local import detached
 from deploy.local.errors import StackError
 from services.intake.identity import record
+from services.intake.identity.chain import Wrong
 from services.intake.identity.rotation import rewrap_identities
 from shared.clock import SystemClock
 from shared.db.database import Database
@@ -30,6 +32,13 @@ from shared.security.tokens import Role
 
 PRIVATE = "LAPOR_REVEAL_PRIVATE_KEY"
 PUBLIC = "LAPOR_REVEAL_PUBLIC_KEY"
+
+_WRONG = {
+    Wrong.ALTERED: "was altered, moved or removed",
+    Wrong.UNSIGNED: "is not signed, though one before it is",
+    Wrong.FORGED: "was not signed by LAPOR: somebody wrote it anew",
+    Wrong.UNKNOWN_KEY: "is signed with a key that is not among those given; all are at /v1/receipts/keys",
+}
 
 reveals = typer.Typer(
     help="Keys of the officers who may open an identity together, and the record of what they did.",
@@ -115,6 +124,14 @@ def rewrap(
 def verify(
     database_url: DatabaseUrl = None,
     folder: Folder = DEFAULT_FOLDER,
+    key: ReceiptKeys = None,
+    unsigned: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="How many of the first entries were recorded before entries were signed, as you noted.",
+        ),
+    ] = 0,
     noted: Annotated[
         str | None,
         typer.Option(
@@ -125,19 +142,29 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Recompute the chain of the record, and name the first entry that was altered, moved or removed.
+    """Check the record's chain and signatures, and name the first entry that was altered, forged or removed.
 
-    Exits with 1 if there is one. Needs no key and changes nothing. Note its last line outside of the system:
-    whoever may write to the database could compute a whole chain anew.
+    Exits with 1 if there is one. Changes nothing. Note its last line outside of the system: whoever may write
+    to the database could take the newest entries away.
     """
+    keys = receipt_keys(key, folder)
     kept = asyncio.run(_recorded(database(folder, database_url, "intake")))
-    if kept.broken is not None:
-        raise Problem(f"Entry {kept.broken} of the record of reveals was altered, moved or removed.")
+    if (broken := kept.broken(keys)) is not None:
+        raise Problem(f"Entry {broken.number} of the record of reveals {_WRONG[broken.wrong]}.")
+    if kept.unsigned > unsigned:
+        raise Problem(
+            f"The first {kept.unsigned} entries are not signed. If as many were recorded before entries were "
+            f"signed, say --unsigned {kept.unsigned}; otherwise somebody wrote them anew."
+        )
     if noted is not None and not kept.still_has(*_noted(noted)):
         raise Problem(f"The record was written anew: it no longer holds the entry {noted}.")
-    screen().print(f"[green]Utuh: {len(kept.entries)} entri, tidak ada yang diubah atau dihapus.[/green]")
-    if kept.digests:
-        screen().print(f"{len(kept.digests)}:{kept.digests[-1].hex()}", soft_wrap=True)
+    screen().print(f"[green]Utuh: {len(kept.kept)} entri, tidak ada yang diubah atau dihapus.[/green]")
+    if kept.unsigned:
+        screen().print(
+            f"{kept.unsigned} entri pertama tanpa tanda tangan, dari sebelum tanda tangan diterapkan."
+        )
+    if kept.kept:
+        screen().print(f"{len(kept.kept)}:{kept.kept[-1].digest.hex()}", soft_wrap=True)
 
 
 def _noted(text: str) -> tuple[int, bytes]:

@@ -1,22 +1,23 @@
 """`python -m deploy.compose.keys`: makes every secret of a deployment once and hands each container its own.
 
-Run again, it keeps what there is. Never prints a secret.
+Run again, it keeps what there is; with `--new-receipt-key` it replaces that one. Never prints a secret.
 """
 
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploy.local import keys
-from deploy.local.environment import OWN_SECRETS
+from deploy.local.environment import own_secrets
 from deploy.local.keys import S3_ACCESS_KEY, S3_SECRET_KEY, password_of
 from shared.messaging.topology import SERVICES
 
 DATABASE = "postgres:5432/lapor"
 BROKER = "rabbitmq:5672/"
 MANAGEMENT = "rabbitmq:15672"
+NEW_RECEIPT_KEY = "--new-receipt-key"
 """Where the containers find each other: names and ports of `docker-compose.yml`."""
 
 
@@ -38,7 +39,7 @@ def _service(service: str, secrets: Mapping[str, str]) -> dict[str, str]:
         "LAPOR_DATABASE_URL": f"postgresql+asyncpg://{login}@{DATABASE}",
         "LAPOR_BROKER_URL": f"amqp://{login}@{BROKER}",
         "LAPOR_TOKEN_PUBLIC_KEY": secrets["LAPOR_TOKEN_PUBLIC_KEY"],
-        **{name: secrets[name] for name in OWN_SECRETS.get(service, ())},
+        **own_secrets(service, secrets),
     }
 
 
@@ -67,8 +68,10 @@ def as_shell(settings: Mapping[str, str]) -> str:
     return "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     folder = Path(os.environ.get("LAPOR_KEYS_FOLDER", "/keys"))
+    if NEW_RECEIPT_KEY in arguments:
+        keys.replace_receipt_key(folder / "all")
     all_of_them = environments(keys.load_or_make(folder / "all", data_exists=False))
     for container, settings in all_of_them.items():
         _write(folder / container / "env", as_shell(settings))
@@ -85,4 +88,4 @@ def _write(path: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

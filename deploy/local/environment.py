@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local.addresses import Addresses
-from deploy.local.keys import S3_ACCESS_KEY, S3_SECRET_KEY
+from deploy.local.keys import RECEIPT_RETIRED_KEYS, S3_ACCESS_KEY, S3_SECRET_KEY
 from deploy.local.parts import PART_NAMES
 from deploy.local.probes import HOST
 
@@ -21,6 +21,7 @@ OWN_SECRETS = {
         "LAPOR_EVIDENCE_PUBLIC_KEY",
         "LAPOR_CODE_PEPPER",
         "LAPOR_RECEIPT_PRIVATE_KEY",
+        RECEIPT_RETIRED_KEYS,
         "LAPOR_CHANNEL_SECRETS",
         "LAPOR_WHATSAPP_VERIFY_TOKEN",
         "LAPOR_REPLY_KEY",
@@ -32,6 +33,7 @@ OWN_SECRETS = {
     "verification": (
         "LAPOR_AUDIT_PRIVATE_KEY",
         "LAPOR_RECEIPT_PUBLIC_KEY",
+        RECEIPT_RETIRED_KEYS,
         "LAPOR_TOKEN_PRIVATE_KEY",
         "LAPOR_OFFICER_KEY",
     ),
@@ -42,13 +44,13 @@ OWN_SECRETS = {
         "LAPOR_REPLY_KEY",
         "LAPOR_PUSH_PRIVATE_KEY",
         "LAPOR_RECEIPT_PUBLIC_KEY",
+        RECEIPT_RETIRED_KEYS,
     ),
 }
 
 
 def service_environment(service: str, addresses: Addresses) -> dict[str, str]:
     """Everything one service's settings need, on top of the machine's plain environment."""
-    own = {name: addresses.secrets[name] for name in OWN_SECRETS.get(service, ())}
     return {
         **plain_environment(),
         "LAPOR_DATABASE_URL": addresses.database_url(service),
@@ -63,8 +65,14 @@ def service_environment(service: str, addresses: Addresses) -> dict[str, str]:
         **_notify_only(service, addresses),
         **_verification_only(service),
         **_routing_only(service),
-        **own,
+        **own_secrets(service, addresses.secrets),
     }
+
+
+def own_secrets(service: str, secrets: Mapping[str, str]) -> dict[str, str]:
+    """What only this service is told. A receipt key that was never replaced has none before it."""
+    names = OWN_SECRETS.get(service, ())
+    return {name: secrets[name] for name in names if name in secrets or name != RECEIPT_RETIRED_KEYS}
 
 
 def catcher_environment(addresses: Addresses, folder: Path) -> dict[str, str]:

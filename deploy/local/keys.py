@@ -13,6 +13,9 @@ ADMINISTRATORS = ("LAPOR_PASSWORD_DATABASE_ADMIN", "LAPOR_PASSWORD_BROKER_ADMIN"
 SAMPLE_PASSWORD = "LAPOR_SAMPLE_PASSWORD"
 """What the sample officers of an embedded stack sign in with."""
 S3_ACCESS_KEY, S3_SECRET_KEY = "LAPOR_S3_ACCESS_KEY", "LAPOR_S3_SECRET_KEY"
+RECEIPT_PRIVATE_KEY, RECEIPT_PUBLIC_KEY = "LAPOR_RECEIPT_PRIVATE_KEY", "LAPOR_RECEIPT_PUBLIC_KEY"
+RECEIPT_RETIRED_KEYS = "LAPOR_RECEIPT_RETIRED_KEYS"
+"""Public halves of those before, joined by commas; nothing as long as there are none."""
 
 
 def password_of(service: str) -> str:
@@ -43,6 +46,14 @@ def load(folder: Path) -> dict[str, str]:
     except OSError as error:
         raise StackError("No embedded stack was ever started here; `lapor up` starts one.") from error
     return found
+
+
+def replace_receipt_key(folder: Path) -> None:
+    """Sign with a new key from the next start on; what the old one signed still counts. Raises StackError."""
+    kept, new = load(folder), generate_keys()
+    retired = [kept[RECEIPT_PUBLIC_KEY], *filter(None, kept.get(RECEIPT_RETIRED_KEYS, "").split(","))]
+    pair = {name: new[name] for name in (RECEIPT_PRIVATE_KEY, RECEIPT_PUBLIC_KEY)}
+    _write(folder / "secrets.json", {**kept, **pair, RECEIPT_RETIRED_KEYS: ",".join(retired)})
 
 
 def _joined(new: dict[str, str], kept: dict[str, str]) -> dict[str, str]:

@@ -5,13 +5,12 @@ Nothing it returns can be turned back into a person, a telephone number or an ac
 
 import hmac
 from hashlib import sha256
-from typing import Any
 
 from services.intake.settings import Settings
 from shared.contracts import Channel
 from shared.security.codes import AccessCodes
 from shared.security.files import FileSealer
-from shared.security.keys import derive_key, encode, load_signing_key
+from shared.security.keys import derive_key, load_signing_key, load_verifying_keys
 from shared.security.phones import phone_token
 from shared.security.replies import ReplyAddresses
 from shared.security.sealing import BoxKey, Contact, IdentitySealer, Sealer
@@ -37,6 +36,10 @@ class Keyring:
         )
         """Where answers by mail come to; None where no mail is taken."""
         self.receipt_key = load_signing_key(settings.receipt_private_key.get_secret_value())
+        self.receipt_public_keys = load_verifying_keys(
+            self.receipt_key.public_key(), settings.receipt_retired_keys
+        )
+        """What checks receipts: the public half of the current key, and those of the keys before it."""
 
     def __repr__(self) -> str:
         return "Keyring()"
@@ -61,8 +64,3 @@ class Keyring:
         if way is None:
             return None
         return hmac.new(self._reporter_key, way.strip().casefold().encode(), sha256).hexdigest()
-
-    def receipt_jwk(self) -> dict[str, Any]:
-        """The public half that anyone verifies receipts with, as a JSON Web Key (RFC 8037)."""
-        public = encode(self.receipt_key.public_key().public_bytes_raw())
-        return {"kty": "OKP", "crv": "Ed25519", "alg": "Ed25519", "use": "sig", "x": public}

@@ -49,6 +49,8 @@ class Settings(ChannelSettings):
     """Closes identities for a reveal by two officers. No running process holds the half that opens them."""
     code_pepper: SecretStr
     receipt_private_key: SecretStr
+    receipt_retired_keys: str = ""
+    """Public halves of those that were replaced, joined by commas: what they signed still counts."""
 
     push_public_key: Annotated[str | None, EmptyIsUnset] = None
     """VAPID, an uncompressed point in base64url: what browsers subscribe with; without it, no push."""

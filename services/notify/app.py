@@ -12,6 +12,7 @@ from services.notify.rewrapping import rewrapping
 from services.notify.settings import Settings
 from services.notify.unsubscribing import router as unsubscribe_router
 from shared.amendments import follow_amendments
+from shared.security.keys import load_verifying_keys
 from shared.security.sealing import Unsealer
 from shared.service import Service
 
@@ -20,6 +21,7 @@ def service() -> Service:
     """From the environment. Raises ValidationError, which names each setting that is missing or wrong."""
     settings = Settings()
     unsealer, bell = Unsealer(settings.seal_private_key.get_secret_value()), Bell()
+    feed_key = settings.receipt_public_key
     return Service(
         name="notify",
         description="Messages: who is told what, by which channel, and whether it arrived.",
@@ -31,7 +33,7 @@ def service() -> Service:
         ).subscriptions(),
         resources={
             "providers": configs(settings),
-            "feed_key": settings.receipt_public_key,
+            "feed_keys": load_verifying_keys(feed_key, settings.receipt_retired_keys) if feed_key else None,
             "say_delivered": settings.say_delivered,
             "unsubscribing": letterhead(settings).unsubscribing,
         },

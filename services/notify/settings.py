@@ -33,6 +33,8 @@ class Settings(ServiceSettings):
     """VAPID, 32 bytes, base64url; intake tells browsers the public half. Without it, no push."""
     receipt_public_key: Annotated[str | None, EmptyIsUnset] = None
     """Ed25519, base64url: checks who may read the feed of a report; without it, nobody does."""
+    receipt_retired_keys: str = ""
+    """Those that were replaced, joined by commas: half an hour after the change no feed needs them here."""
     reply_key: Annotated[SecretStr | None, EmptyIsUnset] = None
     """32 bytes, base64url, shared with intake: makes the addresses that answers by mail come back to."""
     mail_domain: str = "lapor.example"

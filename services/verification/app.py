@@ -12,7 +12,7 @@ from services.verification.referrals.api import router as referral_router
 from services.verification.settings import Settings
 from services.verification.suggestions.learning import Mind, learning
 from shared.amendments import follow_amendments
-from shared.security.keys import encode, load_signing_key, load_verifying_key
+from shared.security.keys import encode, load_signing_key, load_verifying_keys
 from shared.security.limits import RateLimiter
 from shared.service import Service
 from shared.web.pages import Shell
@@ -52,7 +52,9 @@ def service() -> Service:
             "similar_source_limit": RateLimiter(settings.similar_source_rate),
             "similar_limit": RateLimiter(settings.similar_rate),
             "audit_key": encode(key.public_key().public_bytes_raw()) if key else None,
-            "receipt_key": load_verifying_key(receipt_key) if receipt_key else None,
+            "receipt_keys": load_verifying_keys(receipt_key, settings.receipt_retired_keys)
+            if receipt_key
+            else None,
         },
     )
     built.resources |= door_of(settings, built.database)

@@ -14,7 +14,7 @@ from services.verification.domain.inspection import Finding, Wrong
 from services.verification.domain.merkle import leaf_of, root_of
 from services.verification.domain.roots import InvalidRoot, Root, fingerprint, opened, signed
 from shared.db.database import Database, Transaction
-from shared.security.keys import SigningKey, VerifyingKey
+from shared.security.keys import SigningKey, VerifyingKeys
 from shared.service import Loop, Service
 
 POLL_SECONDS = 30.0
@@ -74,7 +74,7 @@ class Checked:
 
 async def verify(
     database: Database,
-    key: VerifyingKey,
+    keys: VerifyingKeys,
     checked: Checked,
     *,
     processes: int = 1,
@@ -86,9 +86,9 @@ async def verify(
     of roots that somebody kept elsewhere: of histories sealed anew with the key, nothing else tells.
     """
     async with database.reading() as tx:
-        async for finding in _roots(tx, key, checked):
+        async for finding in _roots(tx, keys, checked):
             yield finding
-        for finding in await _compared(tx, key, kept):
+        for finding in await _compared(tx, keys, kept):
             yield finding
     async with database.transaction() as tx:
         async for inspected in spans.inspect_all(tx, database.url, processes):
@@ -98,7 +98,7 @@ async def verify(
             checked.entries += inspected.entries
 
 
-async def _roots(tx: Transaction, key: VerifyingKey, checked: Checked) -> AsyncIterator[Finding]:
+async def _roots(tx: Transaction, keys: VerifyingKeys, checked: Checked) -> AsyncIterator[Finding]:
     """Each root signed, numbered without a gap, bound to the one before, and the root of its leaves."""
     before: int | None = None
     following: Root | None = None
@@ -109,7 +109,7 @@ async def _roots(tx: Transaction, key: VerifyingKey, checked: Checked) -> AsyncI
         for row in page:  # newest first
             checked.roots += 1
             try:
-                root = opened(row.statement, key)
+                root = opened(row.statement, keys)
             except InvalidRoot as error:
                 yield Finding(Wrong.ROOT, None, row.number, str(error))
                 following = None
@@ -127,12 +127,12 @@ async def _roots(tx: Transaction, key: VerifyingKey, checked: Checked) -> AsyncI
         yield Finding(Wrong.ROOT, None, following.number - 1, GONE)
 
 
-async def _compared(tx: Transaction, key: VerifyingKey, kept: Collection[str]) -> list[Finding]:
+async def _compared(tx: Transaction, keys: VerifyingKeys, kept: Collection[str]) -> list[Finding]:
     """What of the roots that were kept is not what there is now."""
     findings = []
     for statement in kept:
         try:
-            number = opened(statement, key).number
+            number = opened(statement, keys).number
         except InvalidRoot as error:
             findings.append(Finding(Wrong.ROOT, None, None, f"a root that was kept: {error}"))
             continue

@@ -32,3 +32,5 @@ class Settings(ServiceSettings):
     oidc_client_secret: SecretStr | None = None
     receipt_public_key: str | None = None
     """Ed25519, base64url: checks the receipt of whoever wants the proof of a report's own entries."""
+    receipt_retired_keys: str = ""
+    """Those that were replaced, joined by commas: receipts from before count, too."""

@@ -7,13 +7,13 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.security.keys import SigningKey, VerifyingKey, load_verifying_key
+from shared.security.keys import SigningKey, VerifyingKeys, load_verifying_keys
 from shared.security.signed import read_content, sign_content
 
 TYPE = "lapor-feed"
 LIFETIME_SECONDS = 1_800
 LONGEST = 500
-"""Characters of a token; ours have about 200."""
+"""Characters of a token; ours have about 300."""
 
 
 class InvalidFeedToken(ValueError):
@@ -35,11 +35,11 @@ def sign_feed(private_key: SigningKey, report_id: UUID) -> tuple[str, int]:
     return sign_content(private_key, TYPE, content), expires_at
 
 
-def verify_feed(public_key: VerifyingKey, token: str) -> Following:
+def verify_feed(public_keys: VerifyingKeys, token: str) -> Following:
     """Which report may be followed. Raises InvalidFeedToken."""
     if len(token) > LONGEST:
         raise InvalidFeedToken("not a token of ours")
-    public = load_verifying_key(public_key)
+    public = load_verifying_keys(public_keys)
     try:
         content = read_content(public, TYPE, token)  # the same key signs receipts
         following = Following(UUID(content["report"]), int(content["exp"]))

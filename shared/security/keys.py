@@ -7,6 +7,7 @@ import base64
 import binascii
 import json
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -24,6 +25,8 @@ CHANNELS_WITH_SECRETS = ("sms", "open311", "whatsapp", "telegram", "x")
 SigningKey: TypeAlias = Ed25519PrivateKey | str
 VerifyingKey: TypeAlias = Ed25519PublicKey | str
 """A key, or the text a setting carries: whoever takes one takes both."""
+VerifyingKeys: TypeAlias = VerifyingKey | Sequence[VerifyingKey]
+"""One key or several, in a text joined by commas: the current one and retired ones that still vouch."""
 
 
 class InvalidKey(ValueError):
@@ -99,6 +102,17 @@ def load_verifying_key(key: VerifyingKey) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(_raw(key, "a public Ed25519 key"))
 
 
+def load_verifying_keys(*keys: VerifyingKeys) -> tuple[Ed25519PublicKey, ...]:
+    """Each once, in this order; a text may hold several, joined by commas, or none. Raises InvalidKey."""
+    given = (one for some in keys for one in _each(some))
+    known: dict[bytes, Ed25519PublicKey] = {}
+    for key in map(load_verifying_key, given):
+        known.setdefault(key.public_bytes_raw(), key)
+    if not known:
+        raise InvalidKey("a public Ed25519 key is needed")
+    return tuple(known.values())
+
+
 def load_seal_public_key(key: X25519PublicKey | str) -> X25519PublicKey:
     """What intake seals contacts with; it cannot open them again. Raises InvalidKey."""
     if isinstance(key, X25519PublicKey):
@@ -111,7 +125,7 @@ def load_seal_private_keys(text: str) -> list[X25519PrivateKey]:
 
     Raises InvalidKey.
     """
-    parts = [part for part in text.split(",") if part.strip()]
+    parts = _split(text)
     if not parts:
         raise InvalidKey("a private X25519 key is needed")
     return [X25519PrivateKey.from_private_bytes(_raw(part, "a private X25519 key")) for part in parts]
@@ -139,6 +153,16 @@ def derive_key(pepper: bytes | str, purpose: str) -> bytes:
     return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"lapor/" + purpose.encode()).derive(
         load_pepper(pepper)
     )
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in text.split(",") if part.strip()]
+
+
+def _each(keys: VerifyingKeys) -> Sequence[VerifyingKey]:
+    if isinstance(keys, str):
+        return _split(keys)
+    return [keys] if isinstance(keys, Ed25519PublicKey) else keys
 
 
 def _raw(text: str, what: str) -> bytes:

@@ -14,7 +14,7 @@ from shared.security.signed import read_content, sign_content
 
 TYPE = "lapor-link"
 LONGEST = 1_000
-"""Characters of a token; ours have about 300."""
+"""Characters of a token; ours have about 360."""
 
 
 class Purpose(StrEnum):

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.security.keys import SigningKey, VerifyingKey
-from shared.security.signed import NotSigned, read_content, sign_content
+from shared.security.keys import SigningKey, VerifyingKeys
+from shared.security.signed import NotSigned, UnknownKey, read_content, sign_content
 
 TYPE = "lapor-receipt"
 MANIFEST_TYPE = "lapor-evidence-manifest"
@@ -18,6 +18,14 @@ MANIFEST_TYPE = "lapor-evidence-manifest"
 
 class InvalidReceipt(ValueError):
     """Not a receipt of ours, or altered."""
+
+
+class UnknownReceiptKey(InvalidReceipt):
+    """Names a key that is not among those given, which may lack a retired one."""
+
+    def __init__(self, error: UnknownKey) -> None:
+        super().__init__(str(error))
+        self.kid = error.kid
 
 
 def description_sha256(description: str) -> str:
@@ -59,18 +67,20 @@ def sign_manifest(
     return sign_content(private_key, MANIFEST_TYPE, content)
 
 
-def verify_receipt(public_key: VerifyingKey, text: str) -> dict[str, Any]:
+def verify_receipt(public_keys: VerifyingKeys, text: str) -> dict[str, Any]:
     """What a receipt says, if we signed it and nothing was changed. Raises InvalidReceipt."""
-    return _verified(public_key, text, TYPE)
+    return _verified(public_keys, text, TYPE)
 
 
-def verify_manifest(public_key: VerifyingKey, text: str) -> dict[str, Any]:
+def verify_manifest(public_keys: VerifyingKeys, text: str) -> dict[str, Any]:
     """What a list of files says, if we signed it and nothing was changed. Raises InvalidReceipt."""
-    return _verified(public_key, text, MANIFEST_TYPE)
+    return _verified(public_keys, text, MANIFEST_TYPE)
 
 
-def _verified(public_key: VerifyingKey, text: str, type_: str) -> dict[str, Any]:
+def _verified(public_keys: VerifyingKeys, text: str, type_: str) -> dict[str, Any]:
     try:
-        return read_content(public_key, type_, text.strip())
+        return read_content(public_keys, type_, text.strip())
+    except UnknownKey as error:
+        raise UnknownReceiptKey(error) from error
     except NotSigned as error:
         raise InvalidReceipt("not a receipt of ours, or altered") from error

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.intake.identity import store
+from services.intake.identity.chain import Wrong
 from shared.web.fields import plain
 
 _Words = Annotated[
@@ -101,8 +102,12 @@ class LogLine(BaseModel):
 
 
 class RevealLog(BaseModel):
-    """`first_break`: the first entry that does not fit the chain; null if all do."""
+    """`first_break`: the first entry that does not fit, and what is `wrong` with it; null if all do."""
 
     intact: bool
     first_break: int | None
+    wrong: Wrong | None
+    unsigned: int = Field(
+        description="How many of the first entries carry no signature: from before entries were signed."
+    )
     entries: list[LogLine]

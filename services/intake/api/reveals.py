@@ -1,5 +1,6 @@
 """Reveals over HTTP, for officers. An identity leaves by one call, once; no other answer holds any of it."""
 
+import asyncio
 import time
 from typing import Annotated
 from uuid import UUID
@@ -38,7 +39,7 @@ router = APIRouter(
 
 ASKERS = (Role.NATIONAL_ADMIN, Role.COORDINATOR)
 APPROVERS = (Role.NATIONAL_ADMIN,)
-AUDITORS = (Role.NATIONAL_ADMIN, Role.SUPERVISOR)
+AUDITORS = (Role.NATIONAL_ADMIN, Role.SUPERVISOR, Role.AUDITOR)
 Asker = Annotated[Officer, Depends(require(*ASKERS))]
 Approver = Annotated[Officer, Depends(require(*APPROVERS))]
 Auditor = Annotated[Officer, Depends(require(*AUDITORS))]
@@ -59,6 +60,7 @@ async def open_request(
         tracked = await _report(tx, tracking_id)
         asked = await _too_new(tx, desk, None, officer) or await reveal.ask(
             tx,
+            desk.keys.receipt_key,
             tracked,
             officer,
             reason,
@@ -99,19 +101,27 @@ async def reasons(_: Asker) -> list[Reason]:
 
 @router.get("/reveals/log", summary="The record of all reveals, and whether it is whole")
 async def log(desk: CurrentDesk, officer: Auditor) -> RevealLog:
-    """Each entry is bound to the one before: an altered or missing one is named. An agency's supervisor reads
-    of the requests that came from within it; whether the whole is intact, everybody here does.
+    """Each entry is bound to the one before and signed: an altered, forged or missing one is named. An
+    agency's supervisor or auditor reads of the requests that came from within it; whether the whole is
+    intact, everybody here does.
     """
     scope = None if officer.role is Role.NATIONAL_ADMIN else officer.agency
     async with desk.database.reading() as tx:
         kept = await record.read(tx)
         theirs = None if scope is None else await store.asked_below(tx, scope)
+    broken = await asyncio.to_thread(kept.broken, desk.keys.receipt_public_keys)
     lines = [
         LogLine.model_validate(vars(entry))
         for entry in kept.entries
         if theirs is None or entry.reveal_id in theirs
     ]
-    return RevealLog(intact=kept.broken is None, first_break=kept.broken, entries=lines)
+    return RevealLog(
+        intact=broken is None,
+        first_break=broken.number if broken else None,
+        wrong=broken.wrong if broken else None,
+        unsigned=kept.unsigned,
+        entries=lines,
+    )
 
 
 @router.post("/reveals/{reveal_id}/approval", status_code=204, summary="Approve another officer's request")
@@ -119,7 +129,7 @@ async def approve(desk: CurrentDesk, officer: Approver, reveal_id: UUID, body: C
     """With the approver's own code, which opens the key for this one identity."""
     async with desk.database.transaction() as tx:
         problem = await _too_new(tx, desk, reveal_id, officer)
-        problem = problem or await reveal.approve(tx, reveal_id, officer, body.code)
+        problem = problem or await reveal.approve(tx, desk.keys.receipt_key, reveal_id, officer, body.code)
     return _nothing_or(problem)
 
 
@@ -127,7 +137,7 @@ async def approve(desk: CurrentDesk, officer: Approver, reveal_id: UUID, body: C
 async def refuse(desk: CurrentDesk, officer: Approver, reveal_id: UUID, body: RefusalInput) -> Response:
     """With a reason, which is recorded. Nobody learns who it was."""
     async with desk.database.transaction() as tx:
-        problem = await reveal.refuse(tx, reveal_id, officer, body.why)
+        problem = await reveal.refuse(tx, desk.keys.receipt_key, reveal_id, officer, body.why)
     return _nothing_or(problem)
 
 
@@ -146,7 +156,7 @@ async def see(
     """
     async with desk.database.transaction() as tx:
         seen = await _too_new(tx, desk, reveal_id, officer) or await reveal.collect(
-            tx, reveal_id, officer, body.code
+            tx, desk.keys.receipt_key, reveal_id, officer, body.code
         )
         found = None if isinstance(seen, Problem) else await store.find(tx, reveal_id)
     if isinstance(seen, Problem):
@@ -163,12 +173,14 @@ async def enrol(desk: CurrentDesk, officer: Approver, officer_id: str, body: Hol
         raise invalid("officer_id", "terlalu panjang", "is too long")
     async with desk.database.transaction() as tx:
         await store.enrol(tx, officer_id, bytes.fromhex(body.key_id), body.locked, officer.id)
-        await record.add(tx, None, "enrolled", officer.id, {"holder": officer_id, "key": body.key_id})
+        told = {"holder": officer_id, "key": body.key_id}
+        await record.add(tx, desk.keys.receipt_key, None, "enrolled", officer=officer.id, details=told)
     return Response(status_code=204)
 
 
 async def _too_new(tx: Transaction, desk: Desk, reveal_id: UUID | None, officer: Officer) -> Problem | None:
-    return await reveal.too_new(tx, reveal_id, officer, desk.settings.reveal_account_days, time.time())
+    days = desk.settings.reveal_account_days
+    return await reveal.too_new(tx, desk.keys.receipt_key, reveal_id, officer, days=days, now=time.time())
 
 
 def _nothing_or(problem: Problem | None) -> Response:

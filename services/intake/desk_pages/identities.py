@@ -23,7 +23,7 @@ ZONE = Zone.WIB.tz
 
 @router.get("")
 async def listed(request: Request, desk: CurrentDesk, officer: Reader, keadaan: str = "") -> Response:
-    """A coordinator's own requests; the national level's, all. A supervisor reads the record alone."""
+    """A coordinator's own requests; the national level's, all. Whoever audits reads the record alone."""
     if officer.role not in reveals.ASKERS:
         return RedirectResponse(f"{IDENTITIES}/catatan", 303)
     now = desk.clock.now()

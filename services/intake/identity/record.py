@@ -1,4 +1,4 @@
-"""The record of reveals in PostgreSQL: every step, the denied ones too, in one chain that only grows."""
+"""The record of reveals in PostgreSQL: every step, the denied ones too, in a signed chain that only grows."""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.intake.identity.chain import EMPTY, Entry, first_break
+from services.intake.identity.chain import EMPTY, Break, Entry, Kept, Wrong, first_break, sign, unsigned
 from shared.db.database import Transaction
+from shared.security.keys import SigningKey, VerifyingKeys
 
 _UUID = pg.UUID(as_uuid=True)
 _TIME = sa.DateTime(timezone=True)
@@ -19,8 +20,8 @@ _LOG_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtext('intake.reveal_log'))
 _LOG_HEAD = sa.text("SELECT seq, hash FROM reveal_log ORDER BY seq DESC LIMIT 1")
 _LOG_ADD = sa.text(
     """
-    INSERT INTO reveal_log (seq, reveal_id, at, step, officer, details, hash)
-    VALUES (:seq, :reveal_id, :at, :step, :officer, CAST(:details AS jsonb), :hash)
+    INSERT INTO reveal_log (seq, reveal_id, at, step, officer, details, hash, signature)
+    VALUES (:seq, :reveal_id, :at, :step, :officer, CAST(:details AS jsonb), :hash, :signature)
     """
 ).bindparams(
     sa.bindparam("reveal_id", type_=_UUID),
@@ -28,7 +29,7 @@ _LOG_ADD = sa.text(
     sa.bindparam("hash", type_=sa.LargeBinary),
 )
 _LOG = sa.text(
-    "SELECT seq, reveal_id, at, step, officer, details, hash FROM reveal_log ORDER BY seq"
+    "SELECT seq, reveal_id, at, step, officer, details, hash, signature FROM reveal_log ORDER BY seq"
 ).columns(reveal_id=_UUID, details=pg.JSONB, hash=sa.LargeBinary)
 
 _CUT = sa.text(
@@ -53,36 +54,54 @@ itself, after the steps that officers had taken.
 
 @dataclass(frozen=True)
 class Record:
-    """`broken`: the number of the first entry that does not fit, or is missing at the end; None if all do."""
+    """The whole chain, in order. `cut`: a step was taken of which it does not tell."""
 
-    entries: list[Entry]
-    digests: list[bytes]
-    broken: int | None
+    kept: list[Kept]
+    cut: bool
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [one.entry for one in self.kept]
+
+    @property
+    def unsigned(self) -> int:
+        """How many of the first entries carry no signature."""
+        return unsigned(self.kept)
+
+    def broken(self, keys: VerifyingKeys) -> Break | None:
+        """The first entry that does not fit, or is missing at the end. Takes about 0.3 ms an entry."""
+        missing = Break(len(self.kept) + 1, Wrong.ALTERED) if self.cut else None
+        return first_break(self.kept, keys) or missing
 
     def still_has(self, number: int, digest: bytes) -> bool:
-        """Whether an entry is the one that somebody noted: whoever can write to the database can compute a
-        whole chain anew, and not one that ends in an entry which was noted elsewhere.
+        """Whether an entry is the one that somebody noted elsewhere: a chain whose end was taken away, or
+        that was written anew by whoever holds the key, too, no longer has it.
         """
-        return 0 < number <= len(self.digests) and self.digests[number - 1] == digest
+        return 0 < number <= len(self.kept) and self.kept[number - 1].digest == digest
 
 
 async def add(
-    tx: Transaction, reveal_id: UUID | None, step: str, officer: str, details: Mapping[str, Any]
+    tx: Transaction,
+    key: SigningKey,
+    reveal_id: UUID | None,
+    step: str,
+    *,
+    officer: str,
+    details: Mapping[str, Any],
 ) -> None:
-    """Add a step to the chain. One at a time: reveals are rare."""
+    """Add a step to the chain, signed. One at a time: reveals are rare."""
     await tx.execute(_LOG_LOCK)
     head = (await tx.execute(_LOG_HEAD)).first()
     entry = Entry(head.seq + 1 if head else 1, reveal_id, tx.now, step, officer, details)
-    row = {**vars(entry), "details": json.dumps(details)}
-    await tx.execute(_LOG_ADD, {**row, "hash": entry.digest(head.hash if head else EMPTY)})
+    digest = entry.digest(head.hash if head else EMPTY)
+    row = {**vars(entry), "details": json.dumps(details), "hash": digest}
+    await tx.execute(_LOG_ADD, {**row, "signature": sign(key, entry.seq, digest)})
 
 
 async def read(tx: Transaction) -> Record:
-    """The whole chain, in order, and whether it is whole."""
-    entries = [
-        (Entry(r.seq, r.reveal_id, r.at, r.step, r.officer, r.details), r.hash)
+    """The whole chain, as it is."""
+    kept = [
+        Kept(Entry(r.seq, r.reveal_id, r.at, r.step, r.officer, r.details), r.hash, r.signature)
         for r in await tx.execute(_LOG)
     ]
-    cut = len(entries) + 1 if (await tx.execute(_CUT)).scalar_one() else None
-    broken = first_break(entries) or cut
-    return Record([entry for entry, _ in entries], [digest for _, digest in entries], broken)
+    return Record(kept, bool((await tx.execute(_CUT)).scalar_one()))

@@ -2,8 +2,8 @@
 
 No process can do it alone: the key is unlocked by the approver's code for the length of one approval, and
 what it opens is sealed to the asker's collect code before anything is written. Every step is recorded, the
-denied ones too; so a step that may not be taken returns its problem, and the caller raises it after the
-commit.
+denied ones too, signed with `key`; so a step that may not be taken returns its problem, and the caller raises
+it after the commit.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,7 @@ from shared.db.database import Transaction
 from shared.governments import same_government
 from shared.security.envelopes import sealed_to
 from shared.security.holders import WrongCode, collecting_key, new_code, unlock
+from shared.security.keys import SigningKey
 from shared.security.sealing import Contact, IdentitySealer, IdentityUnsealer, Unsealable
 from shared.security.tokens import Officer, Role
 from shared.web.problems import Problem, not_found
@@ -37,14 +38,14 @@ def may_ask(officer: Officer, tracked: Tracked) -> bool:
 
 
 async def too_new(
-    tx: Transaction, reveal_id: UUID | None, officer: Officer, days: int, now: float
+    tx: Transaction, key: SigningKey, reveal_id: UUID | None, officer: Officer, *, days: int, now: float
 ) -> Problem | None:
     """Refused and recorded where the account was made or changed by another within so many days, or nobody
     knows: whoever keeps accounts could ask as one officer and approve as another. `now`: Unix seconds.
     """
     if not days or (officer.since is not None and officer.since + days * 86_400 <= now):
         return None
-    await record.add(tx, reveal_id, "denied", officer.id, {"why": "account-too-new"})
+    await record.add(tx, key, reveal_id, "denied", officer=officer.id, details={"why": "account-too-new"})
     return Problem(
         403,
         "account-too-new",
@@ -55,6 +56,7 @@ async def too_new(
 
 async def ask(
     tx: Transaction,
+    key: SigningKey,
     tracked: Tracked,
     officer: Officer,
     reason: Reason,
@@ -70,10 +72,10 @@ async def ask(
     report = tracked.report
     if not may_ask(officer, tracked):
         why = {"why": "outside-scope", "tracking_id": report.tracking_id}
-        await record.add(tx, None, "denied", officer.id, why)
+        await record.add(tx, key, None, "denied", officer=officer.id, details=why)
         return not_found()
     if await store.sealed_identity(tx, report.report_id) is None:
-        await record.add(tx, None, "denied", officer.id, {"why": "nothing-sealed"})
+        await record.add(tx, key, None, "denied", officer=officer.id, details={"why": "nothing-sealed"})
         return _nothing_left()
     reveal_id, code, rules = reveal_id or uuid7(), new_code(), reveal_rules()
     reveal = Reveal(
@@ -103,48 +105,58 @@ async def ask(
         "explanation": explanation,
         "order": order,
     }
-    await record.add(tx, reveal_id, "asked", officer.id, details)
+    await record.add(tx, key, reveal_id, "asked", officer=officer.id, details=details)
     return reveal, code
 
 
-async def approve(tx: Transaction, reveal_id: UUID, officer: Officer, code: str) -> Problem | None:
+async def approve(
+    tx: Transaction, key: SigningKey, reveal_id: UUID, officer: Officer, code: str
+) -> Problem | None:
     """Open the identity for the officer who asked. None: approved."""
-    reveal = await _locked(tx, reveal_id, officer, _undecidable)
+    reveal = await _locked(tx, key, reveal_id, officer, _undecidable)
     if isinstance(reveal, Problem):
         return reveal
     resealed = await _resealed(tx, reveal, officer, code)
     if isinstance(resealed, Problem):
-        await _denied(tx, reveal, officer, resealed)
+        await _denied(tx, key, reveal, officer, resealed)
         return resealed
     until = tx.now + reveal_rules().collecting
     await store.decide(tx, reveal, officer.id, RevealState.APPROVED, sealed=resealed, until=until)
-    await record.add(tx, reveal_id, "approved", officer.id, {"collect_until": until.isoformat()})
+    await record.add(
+        tx, key, reveal_id, "approved", officer=officer.id, details={"collect_until": until.isoformat()}
+    )
     return None
 
 
-async def refuse(tx: Transaction, reveal_id: UUID, officer: Officer, why: str) -> Problem | None:
+async def refuse(
+    tx: Transaction, key: SigningKey, reveal_id: UUID, officer: Officer, why: str
+) -> Problem | None:
     """Nobody learns who it was. None: refused."""
-    reveal = await _locked(tx, reveal_id, officer, _undecidable)
+    reveal = await _locked(tx, key, reveal_id, officer, _undecidable)
     if isinstance(reveal, Problem):
         return reveal
     await store.decide(tx, reveal, officer.id, RevealState.REFUSED)
-    await record.add(tx, reveal_id, "refused", officer.id, {"why": why})
+    await record.add(tx, key, reveal_id, "refused", officer=officer.id, details={"why": why})
     return None
 
 
-async def collect(tx: Transaction, reveal_id: UUID, officer: Officer, code: str) -> Contact | Problem:
+async def collect(
+    tx: Transaction, key: SigningKey, reveal_id: UUID, officer: Officer, code: str
+) -> Contact | Problem:
     """The identity, once, for the officer who asked; the reporter is told, but for a court's order."""
-    reveal = await _locked(tx, reveal_id, officer, _uncollectable)
+    reveal = await _locked(tx, key, reveal_id, officer, _uncollectable)
     if isinstance(reveal, Problem):
         return reveal
-    key = collecting_key(code, str(reveal_id))
-    if reveal.sealed is None or key.public_key().public_bytes_raw() != reveal.collect_key:
+    own = collecting_key(code, str(reveal_id))
+    if reveal.sealed is None or own.public_key().public_bytes_raw() != reveal.collect_key:
         problem = _wrong_code()
-        await _denied(tx, reveal, officer, problem)
+        await _denied(tx, key, reveal, officer, problem)
         return problem
-    contact = IdentityUnsealer(key).unseal(reveal_id, reveal.sealed)
+    contact = IdentityUnsealer(own).unseal(reveal_id, reveal.sealed)
     await store.shown(tx, reveal)
-    await record.add(tx, reveal_id, "shown", officer.id, {"reporter_told": reveal.court_order is None})
+    await record.add(
+        tx, key, reveal_id, "shown", officer=officer.id, details={"reporter_told": reveal.court_order is None}
+    )
     if reveal.court_order is None:
         reason = reveal_rules().reasons[reveal.reason]
         tx.say(
@@ -180,6 +192,7 @@ async def _resealed(tx: Transaction, reveal: Reveal, officer: Officer, code: str
 
 async def _locked(
     tx: Transaction,
+    key: SigningKey,
     reveal_id: UUID,
     officer: Officer,
     unfit: Callable[[Reveal, Officer, Transaction], Problem | None],
@@ -189,7 +202,7 @@ async def _locked(
     if reveal is None:
         return not_found()
     if problem := unfit(reveal, officer, tx):
-        await _denied(tx, reveal, officer, problem)
+        await _denied(tx, key, reveal, officer, problem)
         return problem
     return reveal
 
@@ -248,8 +261,10 @@ def _uncollectable(reveal: Reveal, officer: Officer, tx: Transaction) -> Problem
     return None
 
 
-async def _denied(tx: Transaction, reveal: Reveal, officer: Officer, problem: Problem) -> None:
-    await record.add(tx, reveal.reveal_id, "denied", officer.id, {"why": problem.code})
+async def _denied(
+    tx: Transaction, key: SigningKey, reveal: Reveal, officer: Officer, problem: Problem
+) -> None:
+    await record.add(tx, key, reveal.reveal_id, "denied", officer=officer.id, details={"why": problem.code})
 
 
 def _wrong_code() -> Problem:

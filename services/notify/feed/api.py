@@ -46,11 +46,11 @@ class Feed(BaseModel):
 async def _following(
     request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Following:
-    key = request.app.state.feed_key
+    keys = request.app.state.feed_keys
     try:
-        if given is None or key is None:
+        if given is None or keys is None:
             raise InvalidFeedToken("no token")
-        return verify_feed(key, given.credentials)
+        return verify_feed(keys, given.credentials)
     except InvalidFeedToken:
         raise Problem(
             401,

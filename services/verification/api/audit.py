@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.verification import audit_store
 from services.verification.domain.proof import proof_of
 from shared.security.codes import InvalidTrackingId, parse_tracking_id
-from shared.security.receipts import InvalidReceipt, verify_receipt
+from shared.security.published import published_key
+from shared.security.receipts import InvalidReceipt, UnknownReceiptKey, verify_receipt
 from shared.web.problems import Problem, invalid, not_found
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
@@ -51,22 +52,27 @@ async def roots(
 
 
 @router.get("/key")
-async def key(request: Request) -> dict[str, str]:
+async def key(request: Request) -> dict[str, Any]:
     """The public key that the roots are signed with, as a JWK."""
     if request.app.state.audit_key is None:
         raise _not_sealed()
-    return {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "Ed25519", "x": request.app.state.audit_key}
+    return published_key(request.app.state.audit_key)
 
 
 @router.post("/proofs")
 async def proofs(request: Request, body: ProofWanted) -> dict[str, Any]:
     """The way from the entries of a report to the newest root that covers them. Holds nobody's words."""
-    if request.app.state.receipt_key is None:
+    keys = request.app.state.receipt_keys
+    if keys is None:
         raise _not_sealed()
     try:
-        tracking_id = parse_tracking_id(
-            verify_receipt(request.app.state.receipt_key, body.receipt)["tracking_id"]
-        )
+        tracking_id = parse_tracking_id(verify_receipt(keys, body.receipt)["tracking_id"])
+    except UnknownReceiptKey as error:
+        raise invalid(
+            "receipt",
+            f"ditandatangani dengan kunci yang tidak kami kenal (kid {error.kid})",
+            f"is signed with a key that we do not know (kid {error.kid})",
+        ) from None
     except (InvalidReceipt, InvalidTrackingId, KeyError):
         raise invalid("receipt", "bukan tanda terima kami", "is no receipt of ours") from None
     async with request.app.state.database.reading() as tx:

@@ -13,7 +13,7 @@ from services.verification.domain.chain import Chain, digest_of
 from services.verification.domain.inspection import Stored
 from services.verification.domain.merkle import Sibling, climbed, leaf_of, path_of
 from services.verification.domain.roots import InvalidRoot, Root, opened
-from shared.security.keys import VerifyingKey
+from shared.security.keys import VerifyingKeys
 
 
 class InvalidProof(ValueError):
@@ -55,14 +55,14 @@ def _entry(one: Stored) -> dict[str, Any]:
     }
 
 
-def check(proof: dict[str, Any], key: VerifyingKey) -> Proven:
+def check(proof: dict[str, Any], keys: VerifyingKeys) -> Proven:
     """Raises InvalidProof, saying where the way from the entries to the root breaks."""
     try:
         report_id, chain = UUID(proof["report_id"]), Chain()
         for entry in proof["entries"]:
             chain = chain.joined(_digest(report_id, chain.length + 1, entry))
         path = [Sibling(bool(one["left"]), bytes.fromhex(one["hash"])) for one in proof["path"]]
-        root = opened(proof["statement"], key)
+        root = opened(proof["statement"], keys)
     except InvalidRoot as error:
         raise InvalidProof(f"its root is {error}") from error
     except (KeyError, TypeError, ValueError) as error:

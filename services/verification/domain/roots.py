@@ -5,8 +5,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.security.keys import SigningKey, VerifyingKey, load_verifying_key
-from shared.security.signed import read_content, sign_content
+from shared.security.keys import SigningKey, VerifyingKeys, load_verifying_keys
+from shared.security.signed import UnknownKey, read_content, sign_content
 
 TYPE = "lapor-audit-root"
 
@@ -33,9 +33,9 @@ def signed(root: Root, key: SigningKey) -> str:
     return sign_content(key, TYPE, dict(sorted(content.items())))
 
 
-def opened(statement: str, key: VerifyingKey) -> Root:
-    """What a published root says, if it was signed with this key. Raises InvalidRoot."""
-    public = load_verifying_key(key)
+def opened(statement: str, keys: VerifyingKeys) -> Root:
+    """What a published root says, if it was signed with one of these keys. Raises InvalidRoot."""
+    public = load_verifying_keys(keys)
     try:
         content = read_content(public, TYPE, statement.strip())
         told: dict[str, Any] = {
@@ -43,6 +43,8 @@ def opened(statement: str, key: VerifyingKey) -> Root:
             "sealed_at": datetime.fromisoformat(content.pop("sealed_at")),
         }
         return Root(**content, **told)
+    except UnknownKey as error:
+        raise InvalidRoot(str(error)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidRoot("not a root of ours, or altered") from error
 

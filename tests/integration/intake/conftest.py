@@ -36,6 +36,7 @@ from shared.web.edge import Edge
 from shared.web.problems import install_problem_handlers
 
 from .channel_servers import broker, gateway, partner_url, served  # noqa: F401 - fixtures
+from .desk_officers import officers_desk  # noqa: F401 - a fixture
 from .reader import pages, read  # noqa: F401 - fixtures
 from .reveal_officers import officers  # noqa: F401 - a fixture
 

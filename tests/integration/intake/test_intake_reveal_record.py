@@ -1,20 +1,16 @@
 """What a reveal leaves: the reporter told, every step on a record that cannot change, and no identity."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from typer.testing import CliRunner
 
-from deploy.cli.main import app
-from services.intake.identity import record, store
+from services.intake.identity import store
 from shared.contracts import ReportIdentityRevealed
 from shared.security.tokens import Role
 
 from .legs import leg
-from .reveal_officers import WHO
+from .reveal_officers import WHO, behind_its_back
 
 
 async def test_the_reporter_is_told_by_a_fact_without_identity(officers):
@@ -67,14 +63,6 @@ async def test_the_record_refuses_to_be_changed(officers, change):
         await officers.intake.rows(f"{change} RETURNING 1")
 
 
-async def behind_its_back(officers, statement):
-    """As whoever owns the database could."""
-    async with officers.intake.database.transaction() as tx:
-        await tx.execute(sa.text("ALTER TABLE reveal_log DISABLE TRIGGER only_added"))
-        await tx.execute(sa.text(statement))
-        await tx.execute(sa.text("ALTER TABLE reveal_log ENABLE TRIGGER only_added"))
-
-
 async def test_an_entry_altered_behind_its_back_is_named(officers):
     await officers.approved()
     await behind_its_back(officers, "UPDATE reveal_log SET officer = 'tono' WHERE seq = 2")
@@ -112,33 +100,39 @@ async def test_a_key_holder_of_whom_no_entry_tells_is_missed(officers):
     assert (await officers.log())["first_break"] == 1
 
 
-async def test_the_command_tells_whether_the_record_is_whole(officers, stack):
-    arguments = ["reveal", "verify", "--database-url", stack.database_url("intake")]
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.SUPERVISOR])
+@pytest.mark.parametrize(("agency", "seen"), [(None, 3), ("35.3578", 0)])
+async def test_who_oversees_reads_who_asked_who_approved_and_why_within_their_scope(
+    officers, role, agency, seen
+):
     await officers.approved()
-    whole = await asyncio.to_thread(CliRunner().invoke, app, arguments)
-    assert (whole.exit_code, "3 entri" in whole.output) == (0, True)
-    await behind_its_back(officers, "UPDATE reveal_log SET officer = 'tono' WHERE seq = 2")
-    altered = await asyncio.to_thread(CliRunner().invoke, app, arguments)
-    assert (altered.exit_code, "Entry 2 of the record" in altered.output) == (1, True)
+    headers = officers.headers("tari", role, agency)
+    log = (await officers.intake.http.get("/v1/reveals/log", headers=headers)).json()
+    assert (len(log["entries"]), log["intact"]) == (seen, True)
 
 
-async def test_a_record_written_anew_no_longer_holds_what_somebody_noted(officers, stack):
-    arguments = ["reveal", "verify", "--database-url", stack.database_url("intake")]
-    await officers.asked()
-    first = await asyncio.to_thread(CliRunner().invoke, app, arguments)
-    noted = ["--noted", first.output.split()[-1]]
-    await officers.asked()
-    grown = await asyncio.to_thread(CliRunner().invoke, app, arguments + noted)
-    assert grown.exit_code == 0
-    async with officers.intake.database.transaction() as tx:
-        kept = await record.read(tx)
-    await behind_its_back(officers, "DELETE FROM reveal_log")
-    async with officers.intake.database.transaction() as tx:
-        for entry in kept.entries:
-            await record.add(tx, entry.reveal_id, entry.step, "tono", entry.details)
-    assert (await officers.log())["intact"]
-    forged = await asyncio.to_thread(CliRunner().invoke, app, arguments + noted)
-    assert (forged.exit_code, "written anew" in forged.output) == (1, True)
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.LIAISON, Role.COORDINATOR])
+async def test_nobody_else_reads_the_record(officers, role):
+    headers = officers.headers("x", role, "35.3578")
+    assert (await officers.intake.http.get("/v1/reveals/log", headers=headers)).status_code == 403
+
+
+async def test_an_auditor_asks_for_nothing_and_decides_nothing(officers):
+    asked = await officers.asked()
+    told = [
+        await officers.intake.http.get("/v1/reveals", headers=officers.headers("tari", Role.AUDITOR)),
+        await officers.ask(await officers.intake.file(contact=WHO), "tari", Role.AUDITOR),
+        await officers.post(
+            f"/v1/reveals/{asked['reveal_id']}/approval", {"code": officers.code}, "tari", Role.AUDITOR
+        ),
+        await officers.post(
+            f"/v1/reveals/{asked['reveal_id']}/identity",
+            {"code": asked["collect_code"]},
+            "tari",
+            Role.AUDITOR,
+        ),
+    ]
+    assert [one.status_code for one in told] == [403] * 4
 
 
 async def test_an_identity_forgotten_while_somebody_asked_is_refused_in_words(officers):

@@ -14,12 +14,14 @@ from services.notify.feed.entries import headline
 from services.notify.rendering import LANGUAGES
 from shared.contracts import CaseStatus
 from shared.security import feeds
-from shared.security.keys import generate_keys
+from shared.security.keys import generate_keys, load_verifying_keys
 from shared.security.receipts import sign_manifest
 from tests.integration.notify.conftest import SARI, Office, served, until
 from tests.unit.notify.facts import MONDAY, status
 
 FEED = "/v1/notifications/feed"
+NEWER = generate_keys()
+"""The key of receipts was replaced once: feeds from before and after are read."""
 STREAM = {"Accept": "text/event-stream"}
 
 
@@ -54,7 +56,8 @@ async def next_event(lines) -> dict:
 
 @pytest.fixture
 async def reader(office: Office, keys):
-    app = served(office, keys, api.router, feed_key=keys["LAPOR_RECEIPT_PUBLIC_KEY"])
+    public = [some["LAPOR_RECEIPT_PUBLIC_KEY"] for some in (NEWER, keys)]
+    app = served(office, keys, api.router, feed_keys=load_verifying_keys(*public))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server._serve())
 
@@ -154,6 +157,12 @@ async def test_a_stream_that_was_left_makes_room(office: Office, reader: Reader,
             return answer.status_code == 200
 
     await until(room)
+
+
+async def test_a_feed_is_read_by_tokens_from_before_and_after_a_rotation(reader: Reader, keys):
+    for some in (keys, NEWER):
+        reader.key = some["LAPOR_RECEIPT_PRIVATE_KEY"]
+        assert await reader.list(uuid4()) == []
 
 
 @pytest.mark.parametrize("kind", ["none", "another key", "a manifest", "expired"])

@@ -21,7 +21,7 @@ from shared.contracts import Fact
 from shared.contracts.codec import decode
 from shared.db.database import Database
 from shared.messaging.consumer import Event
-from shared.security.keys import load_verifying_key
+from shared.security.keys import generate_keys, load_verifying_keys
 from shared.security.limits import RateLimiter
 from shared.security.tokens import Officer, Role, issue
 from shared.service import Service
@@ -98,6 +98,7 @@ def token(keys) -> Callable[..., str]:
 @pytest.fixture
 async def open_client(desk, stack, clock, keys, token):
     """Makes clients of the service's own application, as an officer of a role or as nobody."""
+    newer = generate_keys()["LAPOR_RECEIPT_PUBLIC_KEY"]
     service = Service(
         name="verification",
         settings=Settings(
@@ -116,7 +117,8 @@ async def open_client(desk, stack, clock, keys, token):
             "similar_source_limit": RateLimiter("20/minute"),
             "similar_limit": RateLimiter("1000/minute"),
             "audit_key": keys["LAPOR_AUDIT_PUBLIC_KEY"],
-            "receipt_key": load_verifying_key(keys["LAPOR_RECEIPT_PUBLIC_KEY"]),
+            # The key of receipts was replaced once; receipts from before still prove.
+            "receipt_keys": load_verifying_keys(newer, keys["LAPOR_RECEIPT_PUBLIC_KEY"]),
         },
         subscriptions=SUBSCRIPTIONS,
     )

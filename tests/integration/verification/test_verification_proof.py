@@ -9,17 +9,23 @@ from typer.testing import CliRunner
 
 from deploy.cli.main import app
 from services.verification.domain.proof import InvalidProof, check, places_of
+from shared.security.keys import generate_keys
+from shared.security.published import key_name
 from shared.security.receipts import sign_receipt
 from tests.integration.verification.audited import ID, TEXT
 from tests.support.problems import problem, wrong_field
 
 
-@pytest.fixture
-def receipt(keys, clock):
+def signed(keys, clock):
     return sign_receipt(
         keys["LAPOR_RECEIPT_PRIVATE_KEY"], tracking_id=ID, filed_at=clock.now(), anonymous=True,
         description=TEXT, place=None, event_date=None, channel="web", deadline=clock.now(),
     )  # fmt: skip
+
+
+@pytest.fixture
+def receipt(keys, clock):
+    return signed(keys, clock)
 
 
 async def test_a_receipt_gets_the_proof_of_the_reports_own_entries(
@@ -57,6 +63,13 @@ async def test_a_proof_that_was_changed_proves_nothing(audit, lives, open_client
     change(proof)
     with pytest.raises(InvalidProof):
         check(proof, keys["LAPOR_AUDIT_PUBLIC_KEY"])
+
+
+async def test_a_receipt_of_a_key_that_verification_does_not_know_is_refused_by_its_name(open_client, clock):
+    stranger = generate_keys()
+    refused = await open_client().post("/v1/audit/proofs", json={"receipt": signed(stranger, clock)})
+    assert wrong_field(refused) == (422, "receipt")
+    assert key_name(stranger["LAPOR_RECEIPT_PUBLIC_KEY"]) in refused.text
 
 
 async def test_without_a_receipt_there_is_no_proof_and_before_the_first_seal_it_is_told(

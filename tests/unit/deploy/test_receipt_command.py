@@ -8,9 +8,11 @@ from typer.testing import CliRunner
 
 from deploy.cli.main import app
 from shared.security.keys import generate_keys
+from shared.security.published import key_name, key_set
 from shared.security.receipts import sign_receipt
 
-KEYS = generate_keys()
+KEYS, NEWER = generate_keys(), generate_keys()
+PUBLIC, NEW_PUBLIC = (keys["LAPOR_RECEIPT_PUBLIC_KEY"] for keys in (KEYS, NEWER))
 TEXT = "Lampu jalan padam sejak pekan lalu."
 
 
@@ -55,6 +57,23 @@ def test_the_published_key_and_the_receipt_may_be_files(receipt, tmp_path):
     kept = tmp_path / "receipt.txt"
     kept.write_text(receipt + "\n")
     assert json.loads(verify(str(kept), "--key", str(key), "--json").output)["place"] == "Terminal lama"
+
+
+@pytest.mark.parametrize("public", [f"{NEW_PUBLIC},{PUBLIC}", key_set([NEW_PUBLIC, PUBLIC])])
+def test_a_receipt_from_before_a_rotation_is_checked_with_the_key_that_it_names(receipt, tmp_path, public):
+    keys = tmp_path / "keys.json"
+    keys.write_text(public if isinstance(public, str) else json.dumps(public))
+    result = verify(receipt, "--key", str(keys))
+    assert (result.exit_code, "Asli" in result.output) == (0, True)
+
+
+def test_with_the_new_key_alone_nobody_can_tell_and_the_key_that_is_missing_is_named(receipt):
+    result = verify(receipt, "--key", NEW_PUBLIC)
+    said = " ".join(result.output.split())
+    assert result.exit_code == 1
+    assert "signed with a key that is not among those given: kid" in said
+    assert key_name(PUBLIC) in said
+    assert "Not genuine" not in said
 
 
 @pytest.mark.parametrize(("written", "code"), [(TEXT + "\n", 0), (TEXT.replace("padam", "menyala"), 1)])
