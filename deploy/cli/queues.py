@@ -50,7 +50,8 @@ def queues(
 ) -> None:
     """Show every queue: waiting, in hand, consumers, age of the oldest message, dead letters beside it.
 
-    There is one queue a channel (intake.inbound.…), so that each channel can be seen to stall on its own.
+    Each channel of messages has a queue (intake.inbound.…), so that it can be seen to stall on its own.
+    Reports by web, application, call centre and desk are filed at once and wait in none.
     RabbitMQ does not tell the age of a quorum queue's oldest message. It is read by looking at that message
     and handing it back, which is harmless for parked messages; in work queues only --peek does it.
     """

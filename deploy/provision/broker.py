@@ -1,12 +1,16 @@
-"""Declares the topology and the services' broker users from `shared.messaging.topology`. Deletes no queue."""
+"""Declares the topology and the services' broker users from `shared.messaging.topology`.
+
+Deletes no queue but those of earlier versions, and of these none that holds a message or has a reader.
+"""
 
 from collections.abc import Mapping
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, ExchangeType
+from aio_pika.abc import AbstractChannel, AbstractConnection, ExchangeType
+from aio_pika.exceptions import ChannelClosed
 
 from deploy.provision.management import VHOST, Management
-from shared.messaging.topology import EXCHANGES, POLICIES, QUEUES, Queue, service_permissions
+from shared.messaging.topology import EXCHANGES, POLICIES, QUEUES, RETIRED, Queue, service_permissions
 
 NOTHING = "^$"
 
@@ -34,6 +38,22 @@ async def _declare(broker_url: str) -> None:
             await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
         for queue in QUEUES:
             await _declare_queue(channel, queue)
+        for name in RETIRED:
+            await _retire(connection, name)
+
+
+async def _retire(connection: AbstractConnection, name: str) -> None:
+    """RabbitMQ deletes no quorum queue on the condition that it is empty, so its counts are asked first.
+
+    No service may write to a retired queue: none fills between the two.
+    """
+    async with connection.channel() as channel:
+        try:
+            counts = (await channel.declare_queue(name, passive=True)).declaration_result
+        except ChannelClosed:
+            return  # there is none
+        if not counts.message_count and not counts.consumer_count:
+            await channel.queue_delete(name)
 
 
 async def _declare_queue(channel: AbstractChannel, queue: Queue) -> None:

@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from shared.contracts import Channel
-from shared.settings import ServiceSettings
+from shared.settings import EmptyIsUnset, ServiceSettings
 
 
 class ChannelSettings(ServiceSettings):
@@ -27,10 +27,10 @@ class ChannelSettings(ServiceSettings):
     whatsapp_verify_token: SecretStr | None = None
     """What Meta repeats when it asks whether the web hook is ours."""
     whatsapp_api_url: str = "https://graph.facebook.com/v23.0"
-    whatsapp_api_token: SecretStr | None = None
+    whatsapp_api_token: Annotated[SecretStr | None, EmptyIsUnset] = None
     """Fetches media; without it they wait."""
     telegram_api_url: str = "https://api.telegram.org"
-    telegram_bot_token: SecretStr | None = None
+    telegram_bot_token: Annotated[SecretStr | None, EmptyIsUnset] = None
     """Fetches files; without it they wait."""
 
     reply_key: SecretStr | None = None

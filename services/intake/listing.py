@@ -29,8 +29,6 @@ POLL_SECONDS = 1.0
 EXCERPT = 240
 """Characters of a report's text in the list."""
 PAGE = 20
-_LEFT = frozenset({Kind.RETURNED, Kind.REDIRECTED})
-"""An agency that sent the report back has it no more."""
 _UUIDS = pg.ARRAY(pg.UUID(as_uuid=True))
 
 _ONE_AT_A_TIME = sa.text("SELECT pg_try_advisory_xact_lock(hashtext('lapor.intake.listing'))")
@@ -239,7 +237,9 @@ async def _list(tx: Transaction, changed: Sequence[Tracked]) -> None:
 
 
 def is_hidden(tracked: Tracked) -> bool:
-    """What names people is treated as secret until an officer has verified it, as at the desk."""
+    """Whether no list shows it: secret, taken back by its reporter, or not verified yet and naming people."""
+    if tracked.taken_back:
+        return True
     if tracked.report.secret or any(moment.kind is Kind.VERIFIED for moment in tracked.progress.timeline):
         return tracked.report.secret
     words = f"{tracked.report.filing.title}\n{tracked.report.filing.text}"
@@ -249,7 +249,7 @@ def is_hidden(tracked: Tracked) -> bool:
 def _row(tracked: Tracked) -> dict[str, Any]:
     report, state = tracked.report, tracked.progress
     region = report.filing.place.region or ""
-    legs = [leg for leg in state.legs if leg.state not in _LEFT]
+    legs = state.with_agencies
     return {
         "report_id": str(report.report_id),
         "tracking_id": report.tracking_id,

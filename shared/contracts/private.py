@@ -39,6 +39,7 @@ class AnswerRequested(Fact):
     reply_to: str | None = Field(
         None, description="Where an answer to a mail comes back to: an address that speaks for a report."
     )
+    language: str = Field("id", description="id, en, jv or su: that of what is said, and of what frames it.")
 
 
 class PreferencesChanged(Fact):

@@ -17,11 +17,10 @@ from pydantic.json_schema import models_json_schema
 from shared.contracts import AgencyResponse, Fact, ResponseKind
 from shared.contracts.base import DISPOSITIONS, INBOUND, RESPONSES
 from shared.contracts.catalogue import FACTS
-from shared.contracts.enums import Channel
 from shared.messaging import asyncapi_parts as parts
 from shared.messaging.agencies import agency_user
 from shared.messaging.asyncapi_parts import Topic
-from shared.messaging.topology import SERVICES, WORK, service_permissions
+from shared.messaging.topology import QUEUED_CHANNELS, SERVICES, WORK, service_permissions
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "asyncapi"
 AGENCY_RESPONSE = "agency-response.v1"
@@ -53,7 +52,7 @@ def service_document(service: str) -> Document:
                 builder.fact("receive", name, model, queue.name)
         if _reaches(queue.bindings, RESPONSES, ["response.35.3578.dishub.response"]):
             builder.response("receive", queue.name)
-        if _reaches(queue.bindings, INBOUND, [f"inbound.{channel}" for channel in Channel]):
+        if _reaches(queue.bindings, INBOUND, [f"inbound.{channel}" for channel in QUEUED_CHANNELS]):
             builder.inbound("receive", queue.name)
     user = {
         "user": service,
@@ -161,7 +160,9 @@ class _Builder:
         self._operate(action, topic, AGENCY_RESPONSE, queue)
 
     def inbound(self, action: str, queue: str | None = None) -> None:
-        parameters = {"channel": parts.parameter("Where the message came in.", [str(c) for c in Channel])}
+        parameters = {
+            "channel": parts.parameter("Where the message came in.", [str(c) for c in QUEUED_CHANNELS])
+        }
         self._messages["inbound"] = parts.INBOUND_MESSAGE
         self._operate(action, Topic("inbound", INBOUND, "inbound.{channel}", parameters), "inbound", queue)
 

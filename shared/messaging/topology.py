@@ -47,9 +47,22 @@ class Queue:
         }
 
 
+QUEUED_CHANNELS = (
+    Channel.API, Channel.SMS, Channel.WHATSAPP, Channel.TELEGRAM, Channel.EMAIL, Channel.X
+)  # fmt: skip
+"""Whose messages wait in a queue each. By the others people file and wait for the receipt: the report is in
+the database before they are answered, so there is nothing to queue. `api`: partners' systems on the broker.
+"""
+
+
+def inbound_queue(channel: Channel) -> str:
+    """Where a channel's messages wait for intake's worker."""
+    return f"intake.inbound.{channel}"
+
+
 WORK = (
     Queue("intake.facts", ((EVENTS, "case.#"), (EVENTS, "sla.#"), (DISPOSITIONS, "disposition.#"))),
-    *(Queue(f"intake.inbound.{c}", ((INBOUND, f"inbound.{c}"),)) for c in Channel),
+    *(Queue(inbound_queue(c), ((INBOUND, f"inbound.{c}"),)) for c in QUEUED_CHANNELS),
     Queue(
         "verification.facts",
         (
@@ -123,6 +136,14 @@ QUEUES = (
     *(Queue(retry_exchange(d), ((retry_exchange(d), "#"),), dead_letters=False) for d in RETRY_DELAYS),
 )
 
+RETIRED = tuple(
+    f"{inbound_queue(channel)}{ending}"
+    for channel in Channel
+    if channel not in QUEUED_CHANNELS
+    for ending in ("", ".dead")
+)
+"""Queues of earlier versions that nobody writes or reads; provisioning deletes those that are empty."""
+
 _SAFE = {"dead-letter-strategy": "at-least-once", "overflow": "reject-publish"}
 
 POLICIES: dict[str, tuple[str, dict[str, str | int]]] = {
@@ -142,7 +163,7 @@ _SPEAKS = {
     "intake": {
         EVENTS: r"^(report|evidence|public)\.",
         PRIVATE: r"^(contact|answer|preferences|push|follow)\.",
-        INBOUND: r"^inbound\.",
+        INBOUND: rf"^inbound\.({'|'.join(QUEUED_CHANNELS)})$",
         REPLIES: r"^partner\.",
     },
     "verification": {EVENTS: r"^case\."},

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deploy.compose.keys import as_shell, environments, main
+from deploy.compose.keys import NEW_RECEIPT_KEY, as_shell, environments, main
 from deploy.local.keys import load_or_make
 from shared.messaging.topology import SERVICES
 
@@ -89,6 +89,35 @@ def test_the_gateway_shares_no_network_with_a_store(store):
     assert not set(CONTAINERS["gateway"]["networks"]) & set(CONTAINERS[store]["networks"])
 
 
+def test_only_who_calls_others_has_a_way_out():
+    """A network that is not internal is a way out. `operators` publishes ports; no service is in it."""
+    internal = {name for name, one in COMPOSE["networks"].items() if one and one.get("internal")}
+    known = {
+        name: set(container.get("networks", ["default"]))  # which is what compose makes for who names none
+        for name, container in CONTAINERS.items()
+        if container.get("network_mode") != "none"
+    }
+    out = {name: networks - internal for name, networks in known.items() if networks - internal}
+    assert {name: networks for name, networks in out.items() if networks != {"operators"}} == {
+        "gateway": {"public"},
+        "intake-worker": {"messengers"},
+        "routing": {"outside"},
+        "verification": {"outside"},
+    }
+
+
+@pytest.mark.parametrize("token", ["LAPOR_WHATSAPP_API_TOKEN", "LAPOR_TELEGRAM_BOT_TOKEN"])
+def test_only_the_worker_holds_what_fetches_messengers_files(token):
+    assert [name for name, one in CONTAINERS.items() if token in one.get("environment", {})] == [
+        "intake-worker"
+    ]
+
+
+def test_readers_of_sms_alone_have_no_way_out():
+    apart = yaml.safe_load((ROOT / "deploy/compose/apart.yml").read_text())["services"]["intake-sms"]
+    assert apart["extends"]["service"] == "intake" and "networks" not in apart
+
+
 def test_everything_is_published_on_loopback_only():
     published = [port for container in CONTAINERS.values() for port in container.get("ports", ())]
     assert [port for port in published if not port.startswith("127.0.0.1:")] == []
@@ -124,6 +153,15 @@ def test_a_second_start_keeps_every_secret(tmp_path, monkeypatch):
     main()
     assert first == {path: path.read_text() for path in tmp_path.glob("*/env")}
     assert len(first) == len(environments(load_or_make(tmp_path / "all", data_exists=False)))
+
+
+def test_the_receipt_key_alone_is_replaced_where_that_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("LAPOR_KEYS_FOLDER", str(tmp_path))
+    main()
+    before = {path.parent.name: path.read_text() for path in tmp_path.glob("*/env")}
+    main([NEW_RECEIPT_KEY])
+    after = {path.parent.name: path.read_text() for path in tmp_path.glob("*/env")}
+    assert {name for name in after if after[name] != before[name]} == {"intake", "notify", "verification"}
 
 
 def test_making_the_keys_prints_none_of_them(tmp_path, monkeypatch, capsys):

@@ -65,6 +65,7 @@ async def send_code(tx: Transaction, keys: Keyring, address: Address, language: 
             channel=address.channel,
             sealed=keys.sealer.seal_answer(code_id, address.contact, _TEXT[language].format(code=code)),
             text="",
+            language=language,
         )
     )
 

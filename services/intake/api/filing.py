@@ -15,6 +15,7 @@ from services.intake.api.access import CurrentDesk
 from services.intake.api.accounts import OptionalSession
 from services.intake.api.bodies import LimitedRoute
 from services.intake.api.documents import problems
+from services.intake.channels import metrics
 from services.intake.channels.web import ReportFields, ReportInput
 from services.intake.desk import Desk
 from services.intake.filing import file_report, prepare
@@ -40,7 +41,7 @@ class FiledReport(BaseModel):
     status: CaseStatus
     status_label: str
     deadline: datetime = Field(description="When the report is to be verified at the latest.")
-    receipt: str = Field(description="Signed (JWS); its key is at /v1/receipts/key.")
+    receipt: str = Field(description="Signed (JWS); its key is one of /v1/receipts/keys.")
 
 
 IdempotencyKey = Annotated[
@@ -53,12 +54,27 @@ IdempotencyKey = Annotated[
 ]
 
 
+_FORM = {
+    "schema": {
+        "type": "object",
+        "properties": {
+            "report": {"$ref": "#/components/schemas/ReportInput"},
+            "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        },
+        "required": ["report"],
+    },
+    "encoding": {"report": {"contentType": "application/json"}},
+}
+"""See `filing_with_files`."""
+
+
 @router.post(
     "/reports",
     status_code=201,
     response_model=FiledReport,
     responses=problems(400, 404, 409, 413, 422, 429, 503),
     summary="File a report",
+    openapi_extra={"requestBody": {"content": {"multipart/form-data": _FORM}}},
 )
 async def file(
     request: Request,
@@ -68,6 +84,9 @@ async def file(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Anyone may file, with or without a name. The contact, if given, is sealed at once.
+
+    As a form: the part `report` first, in JSON, and then any files. The report is filed whatever becomes of
+    them; `evidence` in the answer tells of each whether it was kept or why not.
 
     After many reports from one network a proof of work is asked for (429 `proof-needed`): a counter for which
     the SHA-256 of `<LAPOR-Challenge>:<counter>` begins with `LAPOR-Challenge-Bits` zero bits; send the whole
@@ -122,6 +141,7 @@ async def _file_once(
     claim = IdempotencyClaim(key, fingerprint, desk.keys.box.seal_text(key, content)) if key else None
     filed = await _write(desk, prepared, claim, session, also)
     if filed:
+        metrics.SETTLED.labels(prepared.report.filing.channel, "filed").inc()
         return content
     assert key is not None
     async with desk.database.reading() as tx:

@@ -8,6 +8,7 @@ from services.intake.channels.message import Message, decoder
 from shared.contracts import Channel
 from shared.db.database import Transaction
 from shared.messaging.consumer import Subscription
+from shared.messaging.topology import inbound_queue
 
 
 def listening(channel: Channel, conversation: Conversation, prefetch: int) -> Subscription:
@@ -20,7 +21,7 @@ def listening(channel: Channel, conversation: Conversation, prefetch: int) -> Su
         await conversation.hear(tx, message)
 
     return Subscription(
-        f"intake.inbound.{channel}",
+        inbound_queue(channel),
         {Message: converse},
         decode=decoder(channel),
         prefetch=prefetch,

@@ -10,7 +10,7 @@ TURNED_AWAY = Counter(
 )
 SETTLED = Counter(
     "lapor_channel_settled_total",
-    "What became of messages: filed, spoken (a word to a report, or a question), refused.",
+    "What became of messages: filed, spoken (a word to a report, or a question), refused. By HTTP: filed.",
     ["channel", "outcome"],
 )
 OLDEST_WAITING = Gauge(

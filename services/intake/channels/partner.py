@@ -21,6 +21,7 @@ from shared.db.database import Transaction
 from shared.messaging.consumer import Handler, Subscription
 from shared.messaging.envelope import Envelope
 from shared.messaging.partners import MARK, partner_of
+from shared.messaging.topology import inbound_queue
 from shared.security.codes import format_access_code, format_tracking_id
 from shared.service import Loop
 from shared.web.problems import Problem, invalid, validation_problem
@@ -56,7 +57,7 @@ class PartnerChannel:
         handlers: Mapping[type, Handler] = {PartnerMessage: self.file_partner_report}
         return [
             Subscription(
-                "intake.inbound.api", handlers, decode=decode, prefetch=self._prefetch, gives_way=True
+                inbound_queue(self.channel), handlers, decode=decode, prefetch=self._prefetch, gives_way=True
             )
         ]
 

@@ -29,6 +29,7 @@ from shared.contracts import Channel
 from shared.contracts.codec import Undecodable, explain
 from shared.messaging.consumer import Handler, Subscription
 from shared.messaging.envelope import Envelope
+from shared.messaging.topology import inbound_queue
 from shared.security.phones import InvalidPhone, normalise_phone
 from shared.security.signatures import HEADER, verify
 from shared.service import Loop
@@ -118,7 +119,7 @@ class SmsChannel:
         handlers: Mapping[type, Handler] = {SmsPart: self._collector.collect_sms}
         return [
             Subscription(
-                "intake.inbound.sms", handlers, decode=decode, prefetch=self._prefetch, gives_way=True
+                inbound_queue(self.channel), handlers, decode=decode, prefetch=self._prefetch, gives_way=True
             )
         ]
 

@@ -67,8 +67,10 @@ async def ask(
         sealed=keys.sealer.seal(subject_id, contact),
     )
     await store.add(tx, waiting, contact_hash, _token_hash(keys, token), limits().valid)
-    words = purpose.words.get(contact.language, purpose.words["id"])
-    text = words.format(about=about, link=f"{origin.rstrip('/')}{PATH}/{token}", days=limits().valid.days)
+    language = contact.language if contact.language in purpose.words else "id"
+    text = purpose.words[language].format(
+        about=about, link=f"{origin.rstrip('/')}{PATH}/{token}", days=limits().valid.days
+    )
     tx.say(
         AnswerRequested(
             report_id=confirmation_id,
@@ -76,6 +78,7 @@ async def ask(
             channel=address.channel,
             sealed=keys.sealer.seal_answer(confirmation_id, address.contact, text),
             text="",
+            language=language,
         )
     )
 

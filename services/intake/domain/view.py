@@ -11,7 +11,7 @@ from typing import Any
 from services.intake.domain import labels, showing
 from services.intake.domain.evidence import EvidenceFile, EvidenceState
 from services.intake.domain.moments import Kind, Moment
-from services.intake.domain.progress import Leg, Progress
+from services.intake.domain.progress import ANSWERS, Leg, Progress
 from services.intake.domain.report import VERIFIERS, Report
 from services.intake.domain.words import possible
 from shared.calendar import Zone
@@ -26,7 +26,16 @@ _PRIVATE = frozenset(
 _TO_THE_REPORTER = frozenset({Kind.STATUS, Kind.ASKED})
 """What officers and agencies said to the reporter alone."""
 
-_ANSWERS = frozenset({Kind.ANSWERED, Kind.COMPLETED})
+_UNSAID: dict[str, Any] = {
+    "title": None,
+    "text": None,
+    "category": None,
+    "classification": None,
+    "region": None,
+    "answers": [],
+    "evidence_count": 0,
+}
+"""What the public reads of a report that was taken back: in a village, topic and place say who wrote it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,11 @@ class Tracked:
     progress: Progress
     deadlines: tuple[Deadline, ...] | None = None
     evidence: tuple[EvidenceFile, ...] = ()
+
+    @property
+    def taken_back(self) -> bool:
+        """Withdrawn by its reporter: the public reads when, and what its handling was, and no word of it."""
+        return self.progress.status is CaseStatus.WITHDRAWN
 
     @property
     def own_files(self) -> tuple[EvidenceFile, ...]:
@@ -71,13 +85,15 @@ def tracking_view(tracked: Tracked, now: datetime, *, owner: bool, shown_id: str
         "answers": [
             _answer(m, names, show, report.zone) | {"evidence": showing.proof(m, tracked.evidence, shown_id)}
             for m in state.timeline
-            if m.kind in _ANSWERS
+            if m.kind in ANSWERS
         ],
         "deadlines": deadlines_of(tracked, now),
         "timeline": [_filed(report), *(_line(m, legs, names, owner, report.zone) for m in state.timeline)],
         "evidence_count": sum(file.state is not EvidenceState.REJECTED for file in tracked.own_files),
     }
-    return {**public, **_owners(tracked, now)} if owner else public
+    if owner:
+        return {**public, **_owners(tracked, now)}
+    return {**public, **_UNSAID} if tracked.taken_back else public
 
 
 def _owners(tracked: Tracked, now: datetime) -> dict[str, Any]:

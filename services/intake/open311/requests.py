@@ -21,6 +21,7 @@ from shared.text.masking import mask
 MOST = 200
 """Requests in one answer; the specification wants at most 1,000, and pages."""
 
+_UNSAID = dict.fromkeys(("description", "service_notice", "address_id", "lat", "long"))
 _FINAL = [status.value for status in CaseStatus if status.final]
 _LIST = (
     sa.text(
@@ -74,23 +75,24 @@ async def one(tx: Transaction, tracking_id: str) -> Row | None:
 
 def as_request(tracked: Tracked) -> dict[str, Any]:
     """The fields of GeoReport v2. Texts are masked; nobody is named but agencies, and the exact place, often
-    somebody's own door, is its reporter's, as on the page of the report.
+    somebody's own door, is its reporter's, as on the page of the report. Of one that was taken back there is
+    no more than that it was there, as on that page, too.
     """
     report, state = tracked.report, tracked.progress
     filing, zone = report.filing, report.zone.tz
-    category = state.category or filing.category
+    category = None if tracked.taken_back else state.category or filing.category
     place = filing.place
-    agency = next((leg.agency_name for leg in reversed(state.legs) if leg.agency_name), None)
+    agencies = ", ".join(leg.agency_name for leg in state.with_agencies if leg.agency_name)
     due = [deadline.due_at for deadline in running(tracked) if deadline.due_at]
     last = state.timeline[-1].at if state.timeline else report.filed_at
-    return {
+    row = {
         "service_request_id": format_tracking_id(report.tracking_id),
         "status": "closed" if state.status.final else "open",
         "status_notes": state.status.label,
         "service_name": services().name_of(category),
         "service_code": category or "lainnya",
         "description": mask(filing.text),
-        "agency_responsible": agency,
+        "agency_responsible": agencies or None,
         "service_notice": _last_answer(tracked),
         "requested_datetime": _moment(report.filed_at.astimezone(zone)),
         "updated_datetime": _moment(last.astimezone(zone)),
@@ -102,6 +104,7 @@ def as_request(tracked: Tracked) -> dict[str, Any]:
         "long": _about(filing, place.longitude),
         "media_url": None,
     }
+    return {**row, **_UNSAID} if tracked.taken_back else row
 
 
 def _about(filing: Filing, degrees: float | None) -> float | None:

@@ -1,8 +1,9 @@
 """The page of one report, for its reporter and for everyone; a word that was not taken comes back on it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -58,6 +59,7 @@ async def case_page(
     shown_id = format_tracking_id(tracked.report.tracking_id)
     view = tracking_view(tracked, now, owner=opened.owner, shown_id=shown_id)
     shell: Shell = request.app.state.shell
+    latest, earlier = _by_age(view["answers"])
     return shell.page(
         request,
         "case.html",
@@ -68,6 +70,9 @@ async def case_page(
         category=category_name(view["category"]),
         offers=_offered(view.get("possible", [])),
         deadlines=shown_deadlines(tracked, view["deadlines"], now),
+        latest_answers=latest,
+        earlier_answers=earlier,
+        awaited={leg.agency: leg.agency_name or leg.agency for leg in tracked.progress.awaited},
         wishes=wishes,
         push_key=desk.settings.push_public_key,
         told_here=tracked.report.tracking_id
@@ -79,6 +84,16 @@ async def case_page(
         said=request.query_params.get("tersimpan"),
         max_files=desk.settings.evidence_max_files,
         files=view["evidence_count"],
+    )
+
+
+def _by_age(answers: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Each agency's latest answer, and what it said before; the newest first."""
+    latest = {answer["agency"]: answer for answer in answers}
+    newest_first = answers[::-1]
+    return (
+        [one for one in newest_first if one is latest[one["agency"]]],
+        [one for one in newest_first if one is not latest[one["agency"]]],
     )
 
 

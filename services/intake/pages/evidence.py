@@ -34,7 +34,10 @@ async def show(
 ) -> Response:
     """What an agency shows of its work, for everyone who may read the report's page: the clean copy alone."""
     async with desk.database.reading() as tx:
-        tracked = (await access.open_page(tx, request, desk, tracking_id)).tracked
+        opened = await access.open_page(tx, request, desk, tracking_id)
+    tracked = opened.tracked
+    if tracked.taken_back and not opened.owner:
+        raise not_found()
     public = showing.shown(tracked.evidence, tracked.progress.timeline)
     file = next((one for one in public if one.evidence_id == evidence_id), None)
     if file is None or (bagian is Part.PREVIEW and file.preview_key is None):

@@ -1,9 +1,12 @@
 """The front page and what explains it. Every number on them is read from the rules in force or counted."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from services.intake.api.access import CurrentDesk
 from services.intake.desk import Desk
+from services.intake.questions.scope import redirections
 from shared.calendar import Zone
 from shared.calendar.in_force import in_force
 from shared.contracts import Classification, ClockKind
@@ -27,7 +30,7 @@ async def about(request: Request, desk: CurrentDesk) -> Response:
 @router.get("/bukan-untuk-ini")
 async def elsewhere(request: Request, desk: CurrentDesk) -> Response:
     """What is not handled here, and who handles it."""
-    return _page(request, desk, "elsewhere.html")
+    return _page(request, desk, "elsewhere.html", redirections=redirections())
 
 
 @router.get("/privasi")
@@ -36,9 +39,9 @@ async def privacy(request: Request, desk: CurrentDesk) -> Response:
     return _page(request, desk, "privacy.html")
 
 
-def _page(request: Request, desk: Desk, template: str) -> Response:
+def _page(request: Request, desk: Desk, template: str, **told: Any) -> Response:
     shell: Shell = request.app.state.shell
-    return shell.page(request, template, limits=limits(desk))
+    return shell.page(request, template, limits=limits(desk), **told)
 
 
 def limits(desk: Desk) -> dict[str, int]:

@@ -26,6 +26,8 @@ from shared.web.problems import not_found
 router = APIRouter(include_in_schema=False)
 
 _LONGEST = 100
+_LISTED = {one.value: (one.label, one.label_en) for one in CaseStatus if one is not CaseStatus.WITHDRAWN}
+"""What a reporter took back is in no list."""
 
 
 class Asked(BaseModel):
@@ -88,7 +90,7 @@ async def list_page(
         shown_id=format_tracking_id,
         category_name=category_name,
         region_name=region_name,
-        status_labels={one.value: (one.label, one.label_en) for one in CaseStatus},
+        status_labels=_LISTED,
         categories=categories(),
         provinces=provinces(),
     )

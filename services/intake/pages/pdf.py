@@ -1,12 +1,15 @@
 """The receipt as a PDF file. Imports a large library: only whoever makes one imports this."""
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 
 import segno
 from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
 from fpdf.enums import XPos, YPos
 
+from services.intake.domain.evidence import EvidenceFile
 from services.intake.domain.report import Report
 from shared.security.codes import format_access_code, format_tracking_id
 from shared.text.masking import mask
@@ -18,9 +21,18 @@ _WARM, _WARM_INK = (255, 241, 214), (109, 67, 0)
 
 
 def receipt_as_pdf(
-    report: Report, *, access_code: str | None, signature: str, address: str, english: bool
+    report: Report,
+    *,
+    access_code: str | None,
+    signature: str,
+    address: str,
+    files: Sequence[EvidenceFile] = (),
+    manifest: str | None = None,
+    english: bool,
 ) -> bytes:
-    """One page of A4. `access_code` is None once it may not be shown any more."""
+    """A page of A4, two with many files. `access_code` is None once it may not be shown any more; `manifest`
+    is the signed list of the files.
+    """
     pdf = Sheet(f"LAPOR! {format_tracking_id(report.tracking_id)}", _MARGIN)
     _head(pdf, english, address)
     zone = report.zone.tz
@@ -41,10 +53,33 @@ def receipt_as_pdf(
         pdf.paragraph(value, 11, bold=True, after=3)
     pdf.paragraph(say("keep"), after=2)
     pdf.paragraph(f"{say('follow')} {address}", after=8)
-    pdf.paragraph(say("signature"), 8, colour=MUTED, after=1.5)
+    _files(pdf, files, report, english)
+    _signed(pdf, say("signature"), signature)
+    if manifest:
+        _signed(pdf, say("manifest"), manifest)
+    return bytes(pdf.output())
+
+
+def _files(pdf: Sheet, files: Sequence[EvidenceFile], report: Report, english: bool) -> None:
+    if files:
+        pdf.paragraph("Files received" if english else "Berkas yang diterima", colour=MUTED, after=1)
+    for number, file in enumerate(files, start=1):
+        at = _moment(file.uploaded_at.astimezone(report.zone.tz), report.zone.value, english)
+        state = file.state.label_en if english else file.state.label
+        size = format_decimal(file.size, locale="en_GB" if english else "id")
+        pdf.paragraph(f"{number}. {file.content_type}, {size} byte, {at}, {state.lower()}", 8)
+        pdf.set_font("Courier", size=7)
+        pdf.multi_cell(0, 3.4, f"   SHA-256 {file.sha256 or '-'}", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.ln(1)
+    if files:
+        pdf.ln(4)
+
+
+def _signed(pdf: Sheet, words: str, signature: str) -> None:
+    pdf.paragraph(words, 8, colour=MUTED, after=1.5)
     pdf.set_font("Courier", size=6)
     pdf.multi_cell(0, 2.8, signature, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    return bytes(pdf.output())
+    pdf.ln(3)
 
 
 def _head(pdf: Sheet, english: bool, address: str) -> None:
@@ -103,6 +138,10 @@ _WORDS = {
     "signature": (
         "Tanda tangan di bawah membuktikan apa yang dilaporkan dan kapan; siapa pun dapat memeriksanya.",
         "The digital signature below proves what was reported and when; anyone can check it.",
+    ),
+    "manifest": (
+        "Yang berikut membuktikan berkas mana yang ada pada laporan ini saat lembar ini dibuat.",
+        "The next one proves which files the report held when this sheet was made.",
     ),
 }
 

@@ -6,6 +6,7 @@ from services.intake.accounts import store
 from services.intake.api.access import CurrentDesk
 from services.intake.desk import Desk
 from services.intake.domain.view import Tracked
+from services.intake.evidence.manifest import senders_manifest
 from services.intake.filing import receipt_of
 from services.intake.pages import access
 from services.intake.pages.account.session import signed_in
@@ -34,6 +35,8 @@ async def receipt(request: Request, desk: CurrentDesk, tracking_id: str) -> Resp
         qr=qr_svg(_address(desk, shown)),
         max_files=desk.settings.evidence_max_files,
         files=len(tracked.own_files),
+        sent=tracked.own_files,
+        manifest=senders_manifest(desk.keys.receipt_key, tracked, desk.clock.now()),
         in_account=await _in_account(request, desk, tracked),
     )
 
@@ -50,6 +53,8 @@ async def receipt_pdf(request: Request, desk: CurrentDesk, tracking_id: str) -> 
         access_code=access.handed_over(request, desk, tracked.report.tracking_id),
         signature=receipt_of(tracked.report, desk.keys),
         address=_address(desk, shown),
+        files=tracked.own_files,
+        manifest=senders_manifest(desk.keys.receipt_key, tracked, desk.clock.now()),
         english=language_of(request) == "en",
     )
     headers = {"Content-Disposition": f'attachment; filename="tanda-terima-{shown}.pdf"'}

@@ -78,6 +78,13 @@ async def test_a_code_fits_one_sms(intake, language):
     assert (to_gsm(text), parts(text)) == (text, 1)
 
 
+@pytest.mark.parametrize("language", ["id", "en", "jv", "su"])
+async def test_a_codes_message_is_framed_in_the_language_it_is_in(intake, language):
+    await Reporter(intake).ask(language=language)
+    (fact,) = await intake.said(AnswerRequested)
+    assert fact.language == language
+
+
 async def test_asking_for_a_code_answers_alike_with_and_without_an_account(intake):
     await Reporter(intake).sign_in()
     answers = [await Reporter(intake, address).ask() for address in (MAIL, {"email": "siapa@lain.id"})]

@@ -55,6 +55,12 @@ async def test_an_unconfirmed_contact_is_asked_once_and_unknown_to_notify(intake
     assert len(await intake.answers()) == 1
 
 
+async def test_the_question_is_framed_in_the_language_of_the_contact(intake):
+    filed = await intake.file()
+    await support(intake, filed, CONTACT)
+    assert [fact.language for fact in await intake.said(c.AnswerRequested)] == ["en"]
+
+
 async def test_a_yes_registers_the_one_address_that_was_asked_in_its_language(intake):
     given = await support(intake, await intake.file())
     assert await answered(intake, await token_sent(intake))

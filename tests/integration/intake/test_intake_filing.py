@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from services.intake.channels.metrics import SETTLED
 from services.intake.filer import Filer
 from shared.contracts import Channel, ContactRegistered, ReportSubmitted
 from shared.db.database import Database
@@ -110,6 +111,14 @@ async def test_the_same_key_and_body_give_the_same_answer(intake):
     assert second.status_code == 201
     assert first.content == second.content
     assert first.headers["location"] == second.headers["location"]
+
+
+async def test_a_report_is_counted_once_for_its_channel_however_often_it_is_sent(intake):
+    counter = SETTLED.labels(Channel.MOBILE, "filed")
+    before = counter._value.get()
+    for _ in range(3):
+        await intake.file(KEY, channel="mobile")
+    assert counter._value.get() - before == 1
 
 
 async def test_the_same_key_files_one_report_however_the_body_is_written(intake):

@@ -143,6 +143,26 @@ async def test_who_asked_by_sms_is_answered_by_sms_and_nothing_is_kept(office: O
     assert (row.state, row.details) == ("delivered", {})
 
 
+@pytest.mark.parametrize(
+    ("language", "tagline"),
+    [
+        ("id", "Layanan Aspirasi dan Pengaduan Online Rakyat"),
+        ("en", "The people's online complaints and aspirations service"),
+    ],
+)
+async def test_what_frames_an_answer_by_mail_is_in_the_language_it_was_asked_in(
+    office: Office, language: str, tagline: str
+):
+    message, text = uuid4(), "LAPOR! Your sign-in code: 123456. Valid for 5 minutes."
+    sealed = office.sealer.seal_answer(message, Contact(email="sari@pelapor.example"), text)
+    words = {"report_id": message, "channel": Channel.EMAIL, "sealed": sealed, "text": ""}
+    await office.hear(c.AnswerRequested(occurred_at=MONDAY, language=language, **words))
+    async with office.sending():
+        await office.settled()
+    [mail] = await office.caught()
+    assert tagline in mail["text"]
+
+
 async def test_an_answers_words_lie_sealed_until_they_are_sent_and_go_with_the_contact(office: Office):
     message, code = uuid4(), "Kode akses: ABCD-EFGH"
     sealed = office.sealer.seal_answer(message, PHONE_ONLY, code)

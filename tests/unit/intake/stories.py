@@ -74,10 +74,10 @@ def delegated(leg: int = 0, version: int = 3, hours: float = 4) -> c.Disposition
     return c.DispositionDelegated(**_leg(leg, version, hours), to_unit="Bidang Lalu Lintas")
 
 
-def answered(leg: int = 0, version: int = 4, hours: float = 5) -> c.DispositionResponded:
+def answered(leg: int = 0, version: int = 4, hours: float = 5, **more) -> c.DispositionResponded:
     return c.DispositionResponded(
         **_leg(leg, version, hours), tracking_id="K7MQ3XW9FA", agency_name=NAMES[leg],
-        text="Petugas kami, 0813-1111-2222, sudah memperbaiki.",
+        text="Petugas kami, 0813-1111-2222, sudah memperbaiki.", **more,
     )  # fmt: skip
 
 

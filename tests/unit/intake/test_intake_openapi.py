@@ -50,7 +50,7 @@ def test_the_document_names_every_call_of_the_public_surface(document):
         "/open311/v2/services/{service_code}.{form}",
         "/open311/v2/requests/{service_request_id}.{form}",
         "/open311/v2/tokens/{token}.{form}",
-        "/v1/receipts/key",
+        *(f"/v1/receipts/{which}" for which in ("key", "keys")),
         "/v1/push/key",
         "/v1/reports/check",
         "/v1/reports/{tracking_id}/reveal",

@@ -5,6 +5,7 @@ from services.intake.channels import adapters
 from services.intake.keyring import Keyring
 from services.intake.settings import Settings
 from shared.contracts import Channel
+from shared.messaging.topology import QUEUED_CHANNELS, inbound_queue
 
 
 def settings(keys: dict[str, str], **changes) -> Settings:
@@ -47,6 +48,12 @@ def test_a_process_with_the_sms_channel_reads_its_queue(keys):
     chosen = settings(keys, intake_channels="sms")
     queues = [s.queue for s in adapters(chosen, Keyring(chosen))[Channel.SMS].subscriptions()]
     assert queues == ["intake.inbound.sms"]
+
+
+def test_every_queue_of_a_channel_has_a_reader_and_every_reader_a_queue(keys):
+    chosen = settings(keys)
+    read = {s.queue for one in adapters(chosen, Keyring(chosen)).values() for s in one.subscriptions()}
+    assert read == {inbound_queue(channel) for channel in QUEUED_CHANNELS}
 
 
 def test_settings_show_no_secret(keys):

@@ -70,6 +70,25 @@ def test_the_reason_of_an_archive_is_public():
     assert view([archived])["archive_reason_label"] == "sedang dalam proses peradilan"
 
 
+TAKEN_BACK = [*stories.story(), stories.status(9, CaseStatus.WITHDRAWN, 8)]
+
+
+def test_of_a_withdrawn_report_the_public_reads_its_status_and_its_dates():
+    page = view(TAKEN_BACK)
+    assert (page["status"], page["timeline"][0]["kind"]) == (CaseStatus.WITHDRAWN, "filed")
+
+
+@pytest.mark.parametrize("field", ["title", "text", "category", "classification", "region", "answers"])
+def test_of_a_withdrawn_report_the_public_reads_no_word(field):
+    assert view(stories.story())[field] or field == "region"
+    assert not view(TAKEN_BACK)[field]
+
+
+def test_the_owner_of_a_withdrawn_report_reads_all_of_it():
+    page = view(TAKEN_BACK, owner=True)
+    assert "081234567890" in page["text"] and page["answers"]
+
+
 def test_before_sla_speaks_the_promised_deadline_is_shown():
     (deadline,) = view()["deadlines"]
     assert (deadline["clock"], deadline["due_at"].isoformat()) == (

@@ -163,8 +163,11 @@
       box.querySelector("[data-part=text]").textContent = say(redirection, "text");
       box.querySelector("[data-part=where]").replaceChildren(...redirection.where.map((place) => {
         const item = document.createElement("li");
-        item.append(say(place, "name"));
-        if (place.call) { const link = document.createElement("a"); link.href = "tel:" + place.call; link.textContent = place.call; item.append(" · ", link); }
+        if (place.call || place.url) {
+          const link = document.createElement("a");
+          link.href = place.call ? "tel:" + place.call : place.url; link.rel = "noopener"; link.textContent = say(place, "name");
+          item.append(link);
+        } else item.append(say(place, "name"));
         return item;
       }));
     } catch { /* the server asks again when the report is sent */ }
