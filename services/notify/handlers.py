@@ -147,7 +147,9 @@ _SENT_BY = {
 
 
 def _asker(fact: AnswerRequested) -> ContactRegistered:
-    return ContactRegistered(report_id=fact.report_id, occurred_at=fact.occurred_at, sealed=fact.sealed)
+    return ContactRegistered(
+        report_id=fact.report_id, occurred_at=fact.occurred_at, sealed=fact.sealed, language=fact.language
+    )
 
 
 def _answers(event: Event) -> Iterator[Telling]:

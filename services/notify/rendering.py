@@ -33,7 +33,10 @@ BLOCKS = ("subject", "sms", "happened", "list", "quote", "why", "next", "due", "
 """`list` is one item a line; `why` says what made it happen."""
 
 OPTIONAL = dict.fromkeys(
-    ("content", "title", "reason", "agency_name", "deadline", "days", "cause", "cause_en", "legal_source")
+    (
+        *("content", "title", "reason", "agency_name", "awaited", "deadline", "days"),
+        *("cause", "cause_en", "legal_source"),
+    )
 )
 """What a message may have to do without; everything else that a template names must be there."""
 

@@ -78,6 +78,9 @@ class CaseStatusChanged(CaseFact):
     archive_reason: ArchiveReason | None = None
     message: str | None = Field(None, description="An officer's words to the reporter: a question, a reason.")
     appealed: bool = Field(False, description="The one appeal there is was made: an archiving is now final.")
+    by_answer: bool = Field(
+        False, description="An agency's answer changed it; who hears of the answer need not hear of this."
+    )
 
 
 class CaseClosed(CaseFact):

@@ -91,22 +91,40 @@ class DispositionAcknowledged(DispositionFact):
     type: ClassVar[str] = "disposition.acknowledged"
 
 
-class DispositionResponded(DispositionFact):
-    """A substantive follow-up: it stops the first-response clock and starts the reporter's reply clock."""
+class AnswerFact(DispositionFact):
+    """An agency's answer, and whether another one's is still to come: only after the last of them is it the
+    reporter's turn.
+    """
 
-    type: ClassVar[str] = "disposition.responded"
     tracking_id: str
     agency_name: str
     text: str
+    case_answered: bool | None = Field(
+        None,
+        description="With this, every agency that has the case has answered since the reporter last spoke. "
+        "Null where it was not said.",
+    )
+    awaited: tuple[str, ...] = Field(
+        (), description="The names of those that have not. Of a secret case none is named to another agency."
+    )
+    zone: str | None = Field(None, description="As its disposition said: where its working days are counted.")
+    calendar: str | None = Field(
+        None, description="As its disposition said: the region whose own free days count too."
+    )
 
 
-class DispositionCompleted(DispositionFact):
+class DispositionResponded(AnswerFact):
+    """A substantive follow-up: it stops the first-response clock. The last one starts the reporter's reply
+    clock.
+    """
+
+    type: ClassVar[str] = "disposition.responded"
+
+
+class DispositionCompleted(AnswerFact):
     """The agency says what it has done, and shows it or says why nothing shows."""
 
     type: ClassVar[str] = "disposition.completed"
-    tracking_id: str
-    agency_name: str
-    text: str
     evidence: tuple[EvidenceRef, ...] = Field((), description="What the agency shows of its work.")
     without_evidence: str | None = Field(
         None, description="Why it shows none, in its own words; the reporter reads it."

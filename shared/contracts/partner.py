@@ -30,7 +30,7 @@ class PartnerAnswered(Fact):
     tracking_id: str | None = Field(None, description="As people read it. None: nothing was filed.")
     access_code: str | None = Field(None, description="Shown here and never again.")
     deadline: AwareDatetime | None = Field(None, description="When it is to be verified at the latest.")
-    receipt: str | None = Field(None, description="Signed (JWS); its key is at /v1/receipts/key.")
+    receipt: str | None = Field(None, description="Signed (JWS); its key is one of /v1/receipts/keys.")
     errors: tuple[PartnerError, ...] = ()
 
     @property

@@ -25,6 +25,7 @@ WORDS: dict[str, Any] = {
     "agencies": "35.3578.dishub",
     "partner": "bpjs-kesehatan",
     "agency_name": "Dinas Perhubungan Kota Surabaya",
+    "awaited": "Dinas Sosial Kota Surabaya",
     "agency_hint": "KOTA SURABAYA",
     "suggested_agency": "35.3578.pu",
     "to_agency": "35.3578.pu",

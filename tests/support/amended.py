@@ -22,9 +22,9 @@ def free_day(day: date, number: int = 1, scope: str = NATION) -> CalendarAmended
     return told
 
 
-def limit(clock: ClockKind, days: int, number: int = 1) -> PolicyAmended:
-    """A general limit in working days, from the day after it was signed."""
-    new = Limit(clock, None, days, Unit.WORKING_DAYS, Basis.LAW, "Permen PANRB", date(2026, 7, 1))
+def limit(clock: ClockKind, days: int, number: int = 1, agency: str | None = None) -> PolicyAmended:
+    """A limit in working days, general or an agency's own, from the day after it was signed."""
+    new = Limit(clock, None, days, Unit.WORKING_DAYS, Basis.LAW, "Permen PANRB", date(2026, 7, 1), agency)
     amendment = PolicyAmendment(f"policy-{number}", KNOWN, "admin-1", "Permen PANRB", new)
     told = fact_of(amendment, number, SIGNED, KNOWN)
     assert isinstance(told, PolicyAmended)

@@ -66,9 +66,11 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt",
 
 
 def status(tracked: Tracked) -> str:
-    """Where the report stands, what it waits for until when, and who has it: a long name is cut first."""
+    """Where the report stands, what it waits for until when, and who has it, or of several has yet to answer:
+    a long name is cut first.
+    """
     state = tracked.progress
-    with_whom = next((leg.agency_name for leg in reversed(state.legs) if leg.agency_name), None)
+    with_whom = ", ".join(leg.agency_name for leg in state.awaited or state.with_agencies if leg.agency_name)
     text = state.status.label
     due = [deadline for deadline in running(tracked) if deadline.due_at is not None]
     if due:
@@ -77,7 +79,7 @@ def status(tracked: Tracked) -> str:
         day = Zone(first.zone).date_of(first.due_at)
         text += f". Batas {labels.CLOCKS[first.clock][0]}: {_date(day)}"
     if with_whom and not state.status.final:
-        text += f". Instansi: {with_whom}"
+        text += f". {'Menunggu jawaban' if state.awaited else 'Instansi'}: {with_whom}"
     return about(tracked.report.tracking_id, f"{text}.")
 
 

@@ -96,6 +96,7 @@ def _leg(fact: Any) -> dict[str, Any]:
         "agency": fact.agency,
         "agency_name": getattr(fact, "agency_name", None),
         "hop": getattr(fact, "hop", None),
+        "case_answered": getattr(fact, "case_answered", None),
         "text": getattr(fact, "text", None) if not isinstance(fact, c.DispositionCreated) else None,
         "unit": getattr(fact, "to_unit", None),
         "to_leg_id": str(fact.to_leg_id) if isinstance(fact, c.DispositionRedirected) else None,

@@ -22,6 +22,9 @@ _LEG_KINDS = frozenset(
     }
 )
 _AT_WORK = frozenset({CaseStatus.FORWARDED, CaseStatus.IN_PROGRESS, CaseStatus.AWAITING_REPORTER})
+GIVEN_UP = frozenset({Kind.RETURNED, Kind.REDIRECTED})
+"""States of a leg that is no longer its agency's."""
+ANSWERS = frozenset({Kind.ANSWERED, Kind.COMPLETED})
 _CASE_KINDS = frozenset({Kind.STATUS, Kind.VERIFIED, Kind.ESCALATED, Kind.REOPENED, Kind.LEAD})
 
 
@@ -66,6 +69,21 @@ class Progress:
     """The reporter has agreed that the case goes to the Ombudsman."""
     legs: tuple[Leg, ...] = ()
     timeline: tuple[Moment, ...] = ()
+
+    @property
+    def with_agencies(self) -> tuple[Leg, ...]:
+        """The parts of the agencies that have the case now."""
+        return tuple(leg for leg in self.legs if leg.state not in GIVEN_UP)
+
+    @property
+    def awaited(self) -> tuple[Leg, ...]:
+        """Whose answer is still to come where another's has: until then it is not the reporter's turn."""
+        answers = [moment for moment in self.timeline if moment.kind in ANSWERS]
+        in_part = bool(answers) and answers[-1].data.get("case_answered") is False
+        if not in_part or self.status is not CaseStatus.IN_PROGRESS:
+            return ()
+        owing = tuple(leg for leg in self.with_agencies if leg.state not in ANSWERS)
+        return owing if len(owing) < len(self.with_agencies) else ()
 
 
 def progress(moments: Iterable[Moment]) -> Progress:

@@ -1,5 +1,6 @@
 """The signed list of a report's files with their hashes: what was received, and what is shown of it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,13 @@ def signed_manifest(key: SigningKey, tracked: Tracked, now: datetime) -> str:
         issued_at=now,
         files=[_listed(file) for file in tracked.evidence],
     )
+
+
+def senders_manifest(key: SigningKey, tracked: Tracked, now: datetime) -> str | None:
+    """The same for a receipt: of what the reporter sent alone. None as long as that is nothing."""
+    if not tracked.own_files:
+        return None
+    return signed_manifest(key, replace(tracked, evidence=tracked.own_files), now)
 
 
 def _listed(file: EvidenceFile) -> dict[str, Any]:

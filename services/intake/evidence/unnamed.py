@@ -14,10 +14,10 @@ from sqlalchemy.dialects import postgresql as pg
 from services.intake import store as reports
 from services.intake.domain import showing
 from services.intake.domain.evidence import EvidenceFile
+from services.intake.domain.progress import GIVEN_UP
 from services.intake.domain.view import Tracked
 from services.intake.domain.words import OPEN
 from services.intake.evidence.buckets import Buckets
-from services.intake.evidence.viewing import GIVEN_UP
 from services.intake.identity.policy import retention
 from shared.db.database import Database, Transaction
 

@@ -5,15 +5,12 @@ from uuid import UUID
 
 from services.intake.domain import showing
 from services.intake.domain.evidence import ForLeg
-from services.intake.domain.moments import Kind
-from services.intake.domain.progress import Leg
+from services.intake.domain.progress import GIVEN_UP, Leg
 from services.intake.domain.view import Tracked
 from shared.security.tokens import AGENCY_ROLES, Officer, Role
 
 _NATIONAL = frozenset({Role.NATIONAL_ADMIN, Role.SUPERVISOR})
 _READERS = _NATIONAL | AGENCY_ROLES
-GIVEN_UP = frozenset({Kind.RETURNED, Kind.REDIRECTED})
-"""States of a leg that is no longer its agency's."""
 
 
 def may_see(officer: Officer, tracked: Tracked) -> bool:

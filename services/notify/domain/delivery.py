@@ -16,7 +16,7 @@ NATIONAL = "national"
 """The desk of the national administrators, who also verify."""
 COORDINATOR = "coordinator:"
 
-CONTENT = frozenset({"content", "title", "reason", "agency_name"})
+CONTENT = frozenset({"content", "title", "reason", "agency_name", "awaited"})
 """Details that tell what a case is about: left out of discreet messages."""
 CAUSE = frozenset({"cause", "cause_en", "legal_source"})
 """Why a deadline moved. It can tell where, or what about: left out if the reporter's message is discreet."""
@@ -80,6 +80,8 @@ class Template(StrEnum):
     BACK_AT_WORK = "back_at_work"
     ANSWERED = "answered"
     COMPLETED = "completed"
+    ANSWERED_IN_PART = "answered_in_part"
+    """Another agency has yet to answer: nothing is asked of the reporter until it has."""
     ASKED = "asked"
     """An agency asks the reporter."""
     REPORTER_SAID = "reporter_said"

@@ -1,7 +1,7 @@
 """Which fact tells whom what: a pure function of one fact, so that no order of facts changes who is told.
 
-A case that waits for its reporter is not announced on its own: the answer that made it wait carries the text
-and the date by which to accept or object, so one message says both. The status is recorded as skipped.
+A case that waits for its reporter is not announced on its own: the last agency's answer made it wait, and
+carries the text and the date by which to accept or object. The status is recorded as skipped.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from services.notify.domain.deadlines import (
     days_later,
     next_opening,
     promise,
+    region_of_office,
     zone_named,
     zone_of_agency,
 )
@@ -72,6 +73,8 @@ def _forwarded(fact: c.CaseStatusChanged) -> Planned:
 
 
 def _in_progress(fact: c.CaseStatusChanged) -> Planned:
+    if fact.by_answer:  # another agency has yet to answer; what this one said has been told
+        return Planned(REPORTER, Template.IN_PROGRESS, skip=TOLD_WITH_ANSWER)
     again = fact.previous in {CaseStatus.AWAITING_REPORTER, CaseStatus.CLOSED, CaseStatus.ON_HOLD}
     if not again:
         return Planned(REPORTER, Template.IN_PROGRESS)
@@ -123,10 +126,13 @@ def _created(fact: c.DispositionCreated) -> Iterator[Planned]:
 
     The reporter too if it is not the first agency, as no status tells that.
     """
-    zone = zone_named(fact.zone, fact.agency)
-    due = promise(ClockKind.FIRST_RESPONSE, fact.occurred_at, zone)
-    settling = close_of_limit(ClockKind.SETTLEMENT, fact.occurred_at, zone, fact.classification)
-    returning = close_of_limit(ClockKind.FIRST_RESPONSE, fact.occurred_at, zone)
+    zone, since = zone_named(fact.zone, fact.agency), fact.occurred_at
+    agency, region = fact.agency, region_of_office(fact.agency, fact.calendar)
+    due = promise(ClockKind.FIRST_RESPONSE, since, zone, fact.classification, agency=agency, region=region)
+    settling, returning = (
+        close_of_limit(clock, since, zone, fact.classification, agency=agency, region=region)
+        for clock in (ClockKind.SETTLEMENT, ClockKind.FIRST_RESPONSE)
+    )
     to_agency: dict[str, Detail] = {
         "classification": fact.classification.value,
         "title": fact.title,
@@ -177,10 +183,18 @@ def _reporter_said(fact: c.DispositionReporterSaid) -> Iterator[Planned]:
 
 
 def _answered(fact: c.DispositionResponded | c.DispositionCompleted) -> Iterator[Planned]:
-    """Each answer starts the reporter's reply clock anew, in the agency's zone."""
-    template = Template.ANSWERED if isinstance(fact, c.DispositionResponded) else Template.COMPLETED
-    due = promise(ClockKind.REPLY, fact.occurred_at, zone_of_agency(fact.agency))
-    details: dict[str, Detail] = {"agency_name": fact.agency_name, "content": fact.text, **due}
+    """The last answer that was waited for starts the reporter's reply clock, in its agency's zone; one
+    before that asks for nothing. Whether it is the last, routing says, which takes them one by one.
+    """
+    completes = isinstance(fact, c.DispositionCompleted)
+    details: dict[str, Detail] = {"agency_name": fact.agency_name, "content": fact.text}
+    if fact.case_answered is False:
+        details |= {"completes": int(completes), "awaited": ", ".join(fact.awaited) or None}
+        yield Planned(REPORTER, Template.ANSWERED_IN_PART, details, fact.leg_id)
+        return
+    zone, region = zone_named(fact.zone or "", fact.agency), region_of_office(fact.agency, fact.calendar)
+    details |= promise(ClockKind.REPLY, fact.occurred_at, zone, region=region)
+    template = Template.COMPLETED if completes else Template.ANSWERED
     yield Planned(REPORTER, template, details, fact.leg_id)
 
 

@@ -61,6 +61,7 @@ LONGEST: dict[str, Any] = {
     "title": _LONG[:120],
     "title_en": _LONG[:120],
     "agency_name": AGENCY_NAME,
+    "awaited": f"{AGENCY_NAME}, {AGENCY_NAME}",
     "cause": _LONG,
     "cause_en": _LONG,
     "legal_source": _LONG,
@@ -147,6 +148,8 @@ def _rarer(flags: dict[str, bool]) -> Iterator[c.Fact]:
     """Turns that a case seldom takes, each with words of its own."""
     yield status(CaseStatus.RECEIVED, CaseStatus.ARCHIVED, **flags)
     yield status(CaseStatus.RECEIVED, CaseStatus.FORWARDED, **flags)
+    waiting = {"text": ANSWER, "case_answered": False, "awaited": ("Dinas Sosial Kota Surabaya",)}
+    yield from (fact(kind, **waiting) for kind in (c.DispositionResponded, c.DispositionCompleted))
     reason = c.ArchiveReason.NOT_COMPLETED
     yield status(CaseStatus.ARCHIVED, CaseStatus.RECEIVED, archive_reason=reason, appealed=True, **flags)
     yield fact(c.DeadlinesAmended, moved=[_moved(clock) for clock in sorted(REPORTERS)])

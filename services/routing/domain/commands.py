@@ -114,13 +114,24 @@ def _ask(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> li
 
 def _respond(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
     _require(docket, leg, OPEN)
-    return [Said(DispositionResponded(**about(leg, at), **_words(leg, word, SUBSTANCE)))]
+    return [Said(DispositionResponded(**_answering(docket, leg, at), **_words(leg, word, SUBSTANCE)))]
 
 
 def _complete(docket: Docket, leg: Leg, word: Word, _: Directory, at: datetime) -> list[Said]:
     _require(docket, leg, OPEN)
     done = completion(docket, leg, word.text, word.evidence, word.without_evidence, SUBSTANCE)
-    return [Said(DispositionCompleted(**about(leg, at), **_names(leg), **done))]
+    return [Said(DispositionCompleted(**_answering(docket, leg, at), **_names(leg), **done))]
+
+
+def _answering(docket: Docket, leg: Leg, at: datetime) -> dict[str, Any]:
+    """What an answer says beside its words: who else owes one, and whose days count for the reporter's time.
+
+    Of a secret case agencies learn no names.
+    """
+    owing = docket.awaited_beside(leg)
+    names = () if leg.created.secret else tuple(dict.fromkeys(one.created.agency_name for one in owing))
+    days = {"zone": leg.created.zone, "calendar": leg.created.calendar}
+    return {**about(leg, at), "case_answered": not owing, "awaited": names, **days}
 
 
 def _delegate(docket: Docket, leg: Leg, word: Word, directory: Directory, at: datetime) -> list[Said]:

@@ -171,6 +171,10 @@ class Docket:
         """Every agency that has the case has answered since the reporter last spoke."""
         return bool(self.working_legs) and all(leg.answered_at for leg in self.working_legs)
 
+    def awaited_beside(self, leg: Leg) -> list[Leg]:
+        """The other agencies' parts on which an answer is still to come."""
+        return [one for one in self.working_legs if not one.answered_at and one.leg_id != leg.leg_id]
+
     @property
     def unsent(self) -> list[CaseVerified]:
         """Verified and not yet at any agency, earliest round first."""

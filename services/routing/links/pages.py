@@ -40,8 +40,8 @@ DONE = {
         "Thank you. Your answer is recorded and goes to the reporter.",
     ),
     Purpose.COMPLETE: (
-        "Terima kasih. Tercatat bahwa tindak lanjut sudah tuntas; pelapor diminta menilai.",
-        "Thank you. It is recorded that the work is done; the reporter is asked what they think.",
+        "Terima kasih. Tercatat bahwa tindak lanjut sudah tuntas; pelapor dikabari.",
+        "Thank you. It is recorded that the work is done; the reporter is told.",
     ),
     Purpose.RETURN: (
         "Laporan sudah dikembalikan beserta alasannya, dan diteruskan ke instansi berikutnya.",

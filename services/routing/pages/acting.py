@@ -188,6 +188,7 @@ async def _preview(
         completes=command.deed is COMPLETE,
         files=[one for one in evidence_of(docket, leg) if one.evidence.evidence_id in command.evidence],
         others=len(docket.working_legs) - 1,
+        awaited=command.deed is not ASK and bool(docket.awaited_beside(leg)),
         today=now.astimezone(Zone(created.zone).tz),
         days=reporters_days(clock, now, created.classification),
     )

@@ -95,7 +95,7 @@ def _sent(state: State, fact: Recorded) -> None:
     zone, region = _zone(state, fact), _region(state, fact)
     first = not any(run.clock.kind is ClockKind.OMBUDSMAN for run in state.runs)
     state.legs[fact.leg_id] = Leg(fact.agency, zone, region)
-    state.stop(fact, ClockKind.VERIFICATION)
+    state.stop(fact, ClockKind.VERIFICATION, ClockKind.REPLY)  # its agency has yet to answer
     state.start(ClockKind.FIRST_RESPONSE, fact, zone, region, of_leg=True)
     state.start(ClockKind.SETTLEMENT, fact, zone, region, of_leg=True)
     if first:
@@ -128,6 +128,7 @@ def _region(state: State, fact: Recorded) -> str | None:
 def _responded(state: State, fact: Recorded) -> None:
     state.must_be_open()
     leg = state.leg(fact)
+    leg.answered = True
     state.unasked(fact, leg)
     state.stop(fact, ClockKind.FIRST_RESPONSE, leg_id=fact.leg_id)
     _await_reply(state, fact, leg)
@@ -136,7 +137,7 @@ def _responded(state: State, fact: Recorded) -> None:
 def _completed(state: State, fact: Recorded) -> None:
     state.must_be_open()
     leg = state.leg(fact)
-    leg.completed = True
+    leg.answered = leg.completed = True
     state.unasked(fact, leg)
     state.stop(fact, ClockKind.FIRST_RESPONSE, ClockKind.SETTLEMENT, leg_id=fact.leg_id)
     state.rest_if_settled(fact)
@@ -144,8 +145,10 @@ def _completed(state: State, fact: Recorded) -> None:
 
 
 def _await_reply(state: State, fact: Recorded, leg: Leg) -> None:
-    state.stop(fact, ClockKind.REPLY)
-    state.start(ClockKind.REPLY, fact, leg.zone, leg.region)
+    """The reporter's time runs from the latest answer, once nobody else owes one."""
+    if state.answered:
+        state.stop(fact, ClockKind.REPLY)
+        state.start(ClockKind.REPLY, fact, leg.zone, leg.region)
 
 
 def _left(state: State, fact: Recorded) -> None:
@@ -165,7 +168,7 @@ def _asked(state: State, fact: Recorded) -> None:
     """
     state.must_be_open()
     leg = state.leg(fact)
-    leg.asking = True
+    leg.asking, leg.answered = True, False
     state.stop(fact, ClockKind.REPLY)
     _hold(state, fact)
 
@@ -177,12 +180,16 @@ def _reporter_said(state: State, fact: Recorded) -> None:
 
 
 def _spoke(state: State, fact: Recorded) -> None:
-    """A reply or an objection; after closing it counts only as the reopening it may lead to."""
+    """A reply or an objection counts once every agency has answered: it is then that the case waits for one.
+    After closing it counts only as the reopening it may lead to.
+    """
     if state.ended is CaseStatus.CLOSED:
         return
     state.must_be_open()
     if state.asking:  # the agency owes an answer already; that its question is answered, routing says
         return
+    if not state.answered:
+        raise Impossible("an agency has yet to answer")
     state.stop(fact, ClockKind.REPLY)
     state.back_to_work(fact)
 

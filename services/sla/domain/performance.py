@@ -34,6 +34,7 @@ _ENDS = {
     "case.merged": CaseStatus.MERGED,
     "case.closed": CaseStatus.CLOSED,
 }
+_ANSWERS = frozenset({"disposition.responded", "disposition.completed"})
 _AFTER_THE_END = frozenset({"case.reopened", "case.unmerged", "report.appealed", "report.rated"})
 _ONE_DAY = timedelta(days=1)
 
@@ -115,9 +116,10 @@ def tally(facts: Iterable[Recorded], measured: Iterable[Measured]) -> Tally | No
         return None
     case = Tally(_month(in_order[0]), in_order[0].channel, _region(in_order[0].region))
     legs: dict[UUID, Leg] = {}
+    answered: set[UUID] = set()
     for fact in in_order[1:]:
         if not takes_back(fact):
-            _apply(case, legs, fact)
+            _apply(case, legs, answered, fact)
         elif case.ended in UNDONE:
             case.ended = None
     _measure(case, legs, measured)
@@ -136,7 +138,8 @@ def _region(code: str | None) -> str | None:
     return found.group() if found else None
 
 
-def _apply(case: Tally, legs: dict[UUID, Leg], fact: Recorded) -> None:
+def _apply(case: Tally, legs: dict[UUID, Leg], answered: set[UUID], fact: Recorded) -> None:
+    """`answered`: the legs that have answered since the reporter last spoke."""
     if case.ended is not None and fact.type not in _AFTER_THE_END:
         return
     end = fact.status if fact.type == "case.status-changed" else _ENDS.get(fact.type)
@@ -151,14 +154,14 @@ def _apply(case: Tally, legs: dict[UUID, Leg], fact: Recorded) -> None:
         case "case.clarification-requested":
             case.touched = True
         case "report.objected" | "report.replied":
-            case.objections += fact.type == "report.objected"
-            _back_to_work(legs)
+            _spoke(case, legs, answered, fact.type)
         case "report.rated":
             case.score = fact.score
         case "case.reopened" | "case.unmerged" | "report.appealed":
-            _revive(case, legs, fact.type)
+            _revive(case, legs, answered, fact.type)
         case _ if fact.leg_id in legs:
             _apply_to_leg(legs[fact.leg_id], fact.type)
+            _take_turns(answered, fact)
 
 
 def _confirm(case: Tally, fact: Recorded) -> None:
@@ -168,7 +171,7 @@ def _confirm(case: Tally, fact: Recorded) -> None:
     case.classification = fact.classification or case.classification
 
 
-def _revive(case: Tally, legs: dict[UUID, Leg], kind: str) -> None:
+def _revive(case: Tally, legs: dict[UUID, Leg], answered: set[UUID], kind: str) -> None:
     if kind == "case.unmerged" and case.ended == CaseStatus.MERGED:
         case.ended = None
     if kind == "report.appealed" and case.ended == CaseStatus.ARCHIVED:
@@ -178,7 +181,7 @@ def _revive(case: Tally, legs: dict[UUID, Leg], kind: str) -> None:
         case.reopenings += 1
         for leg in legs.values():
             leg.asking = False  # the question was dropped with the closing
-        _back_to_work(legs)
+        _back_to_work(legs, answered)
 
 
 def _apply_to_leg(leg: Leg, kind: str) -> None:
@@ -201,9 +204,27 @@ def _apply_to_leg(leg: Leg, kind: str) -> None:
             leg.asking = False
 
 
-def _back_to_work(legs: dict[UUID, Leg]) -> None:
-    if any(leg.asking for leg in legs.values()):
-        return  # what the reporter said answers an agency's question
+def _take_turns(answered: set[UUID], fact: Recorded) -> None:
+    assert fact.leg_id is not None
+    if fact.type in _ANSWERS:
+        answered.add(fact.leg_id)
+    elif fact.type == "disposition.asked":
+        answered.discard(fact.leg_id)
+
+
+def _spoke(case: Tally, legs: dict[UUID, Leg], answered: set[UUID], kind: str) -> None:
+    """To an agency's question, or to the answers once there are all of them; else it changes nothing."""
+    active = {leg_id for leg_id, leg in legs.items() if leg.active}
+    asking = any(leg.asking for leg in legs.values())
+    if not asking and not (active and active <= answered):
+        return
+    case.objections += kind == "report.objected"
+    if not asking:
+        _back_to_work(legs, answered)
+
+
+def _back_to_work(legs: dict[UUID, Leg], answered: set[UUID]) -> None:
+    answered.clear()
     for leg in legs.values():
         leg.completed = leg.completed and not leg.active
 

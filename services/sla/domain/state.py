@@ -74,6 +74,8 @@ class Leg:
     zone: Zone
     region: str | None = None
     active: bool = True
+    answered: bool = False
+    """Since the reporter last spoke, and since its agency last asked."""
     completed: bool = False
     asking: bool = False
     """Its agency's question waits for the reporter's answer."""
@@ -185,11 +187,17 @@ class State:
             raise Impossible("the leg had already left this agency")
         return leg
 
+    @property
+    def answered(self) -> bool:
+        """Every agency that has the case has answered: it is the reporter's turn."""
+        active = [leg for leg in self.legs.values() if leg.active]
+        return bool(active) and all(leg.answered for leg in active)
+
     def back_to_work(self, fact: Recorded) -> None:
         """The agencies that have the case owe another answer: their settlement runs on."""
         for leg_id, leg in self.legs.items():
             if leg.active:
-                leg.completed = False
+                leg.answered = leg.completed = False
                 self.resume_last(fact, ClockKind.SETTLEMENT, leg_id)
         self.resume_last(fact, ClockKind.OMBUDSMAN, None)
 

@@ -70,7 +70,10 @@ def _answered(case: Case, fact: c.DispositionResponded | c.DispositionCompleted,
 
 def left(case: Case, fact: c.DispositionReturned | c.DispositionRedirected) -> Case:
     """An agency that gave the case back, or lost it, owes nothing, and its question goes with it."""
-    return _with_leg(case, replace(_leg(case, fact), state=LegState.LEFT, question=None, asked_at=None))
+    leg = replace(_leg(case, fact), state=LegState.LEFT, question=None, asked_at=None)
+    passed_on = leg.passed_on or case.status in AT_WORK or case.asking
+    goes_to = fact.to_leg_id if isinstance(fact, c.DispositionRedirected) else leg.goes_to
+    return _with_leg(case, replace(leg, passed_on=passed_on, goes_to=goes_to))
 
 
 def asked(case: Case, fact: c.DispositionAsked) -> Case:

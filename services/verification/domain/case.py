@@ -10,6 +10,8 @@ from shared.contracts import (
     CaseStatus,
     Classification,
     ClosedBy,
+    DispositionCompleted,
+    DispositionResponded,
     EvidenceRef,
     Fact,
     Place,
@@ -61,6 +63,10 @@ class Leg:
     asked_at: datetime | None = None
     without_evidence: str | None = None
     """Why its latest completion shows nothing, in the agency's words."""
+    passed_on: bool = False
+    """It left while the case was at work: whoever has it next owes the answer."""
+    goes_to: UUID | None = None
+    """The leg of whoever has it next, once that is known."""
 
     @property
     def active(self) -> bool:
@@ -137,10 +143,21 @@ class Case:
         return self.status is CaseStatus.ON_HOLD and bool(self.questions)
 
     @property
+    def on_its_way(self) -> bool:
+        """An agency gave its part back, and the next one's leg has not been heard of yet."""
+        return any(leg.passed_on and leg.goes_to not in self.legs for leg in self.legs.values())
+
+    @property
     def answered(self) -> bool:
-        """Every agency that has the case has answered since the reporter last spoke."""
+        """Every agency that has the case, or is about to, has answered since the reporter last spoke."""
         legs = self.active_legs
-        return bool(legs) and all(leg.answered_at for leg in legs)
+        return bool(legs) and all(leg.answered_at for leg in legs) and not self.on_its_way
+
+    @property
+    def changed_by_an_answer(self) -> bool:
+        """Whether it was an agency's answer that gave the case its status."""
+        changes = (step.entry.fact for step in reversed(self.history) if step.before is not step.after)
+        return isinstance(next(changes, None), DispositionResponded | DispositionCompleted)
 
     @property
     def awaiting_since(self) -> datetime | None:

@@ -79,4 +79,5 @@ def _status_changed(said: Said, case: Case, version: int, now: datetime) -> Case
         archive_reason=case.archive_reason,
         message=case.message,
         appealed=case.appeal is not None,
+        by_answer=case.changed_by_an_answer,
     )

@@ -13,7 +13,7 @@ from services.notify.settings import Settings
 from shared.contracts import ContactRegistered
 from shared.contracts.catalogue import FACTS
 from shared.messaging.topology import QUEUES
-from shared.security.keys import InvalidKey, generate_keys
+from shared.security.keys import InvalidKey, generate_keys, load_verifying_keys
 
 
 @pytest.fixture
@@ -67,6 +67,13 @@ def test_a_key_that_cannot_sign_links_stops_the_start_without_being_repeated(env
     with pytest.raises(InvalidKey) as caught:
         service()
     assert "rahasia" not in str(caught.value)
+
+
+def test_feeds_signed_before_the_receipt_key_was_replaced_are_read_for_their_half_hour(environment):
+    older, newer = (generate_keys()["LAPOR_RECEIPT_PUBLIC_KEY"] for _ in range(2))
+    environment.setenv("LAPOR_RECEIPT_PUBLIC_KEY", newer)
+    environment.setenv("LAPOR_RECEIPT_RETIRED_KEYS", older)
+    assert service().resources["feed_keys"] == load_verifying_keys(newer, older)
 
 
 def test_a_national_desk_and_a_link_key_may_be_left_out_or_set_to_nothing(environment):

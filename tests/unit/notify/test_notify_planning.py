@@ -50,6 +50,25 @@ def test_a_completion_restarts_the_reporters_time_and_says_so():
     assert planned.details["deadline"] == "2026-07-20"
 
 
+@pytest.mark.parametrize("kind", [c.DispositionResponded, c.DispositionCompleted])
+def test_an_answer_before_the_last_asks_for_nothing_and_names_who_is_waited_for(kind: type[c.Fact]):
+    planned = only(fact(kind, text=ANSWER, case_answered=False, awaited=("Dinas Sosial", "Dinas PU")))
+    assert planned.template is Template.ANSWERED_IN_PART
+    assert "deadline" not in planned.details
+    assert (planned.details["content"], planned.details["awaited"]) == (ANSWER, "Dinas Sosial, Dinas PU")
+
+
+@pytest.mark.parametrize("said", [True, None])
+def test_an_answer_invites_where_it_is_the_last_or_nothing_is_said_of_others(said: bool | None):
+    planned = only(fact(c.DispositionResponded, text=ANSWER, case_answered=said))
+    assert (planned.template, planned.details["deadline"]) == (Template.ANSWERED, "2026-07-20")
+
+
+def test_work_that_an_answer_began_is_told_with_the_answer():
+    began = status(CaseStatus.IN_PROGRESS, CaseStatus.FORWARDED, by_answer=True)
+    assert only(began).skip == "told with the answer"
+
+
 def test_waiting_for_the_reporter_is_told_with_the_answer_and_not_again():
     assert only(status(CaseStatus.AWAITING_REPORTER, CaseStatus.IN_PROGRESS)).skip == "told with the answer"
 

@@ -28,6 +28,8 @@ from tests.unit.sla.tallies import (
     measured,
 )
 
+OTHERS_ANSWER = fact("disposition.responded", 4, OTHER, agency=KEMENSOS)
+
 
 def test_nothing_counts_before_the_submission_is_heard_of() -> None:
     assert tally([SENT], measured([SENT])) is None
@@ -183,3 +185,16 @@ def test_a_unit_is_kept_by_nothing_but_classification() -> None:
     cells = {cell for cell, _ in contributions(counted(FILED, VERIFIED, SENT)) if cell.agency == DISHUB}
     month = counted(FILED).month
     assert cells == {Cell(month, DISHUB), Cell(month, DISHUB, classification="non_supervision")}
+
+
+@pytest.mark.parametrize(("answers", "objections"), [((ANSWERED,), 0), ((ANSWERED, OTHERS_ANSWER), 1)])
+def test_an_objection_counts_once_every_agency_has_answered(answers: tuple, objections: int) -> None:
+    second = fact("disposition.created", 1, OTHER, agency=KEMENSOS)
+    case = counted(FILED, VERIFIED, SENT, second, *answers, fact("report.objected", 5))
+    assert figures(case).get("objections", 0) == objections
+
+
+def test_a_word_before_the_last_answer_takes_no_completion_back() -> None:
+    second = fact("disposition.created", 1, OTHER, agency=KEMENSOS)
+    case = counted(FILED, VERIFIED, SENT, second, COMPLETED, fact("report.replied", 8.5))
+    assert "settled" in figures(case, DISHUB)

@@ -13,6 +13,7 @@ from services.verification.domain.inspection import Stored, Wrong, inspect
 from services.verification.domain.merkle import climbed, leaf_of, path_of, root_of
 from services.verification.domain.roots import InvalidRoot, Root, fingerprint, opened, signed
 from shared.security.keys import generate_keys
+from shared.security.published import key_name
 from tests.unit.verification.story import OTHER, REPORT, START
 
 KEYS = generate_keys()
@@ -152,6 +153,13 @@ def test_a_root_says_what_was_signed():
 def test_what_the_key_did_not_sign_is_no_root(text):
     with pytest.raises(InvalidRoot):
         opened(text, PUBLIC)
+
+
+def test_a_root_from_before_a_rotation_is_opened_with_both_keys_and_else_names_the_one_that_is_missing():
+    newer = generate_keys()["LAPOR_AUDIT_PUBLIC_KEY"]
+    assert opened(statement(), f"{newer},{PUBLIC}") == opened(statement(), PUBLIC)
+    with pytest.raises(InvalidRoot, match=key_name(PUBLIC)):
+        opened(statement(), newer)
 
 
 def test_each_root_names_the_one_before_it():

@@ -1,5 +1,7 @@
 """What the agencies' words about their legs make of a case, and what an objection asks of them again."""
 
+import pytest
+
 from services.verification.domain.case import LegState
 from shared import contracts as c
 from shared.contracts import CaseStatus
@@ -24,9 +26,27 @@ def test_an_acknowledgement_after_the_answer_takes_nothing_back():
     assert story.case.legs[leg_id("a")].state is LegState.COMPLETED
 
 
-def test_a_returned_leg_is_no_longer_waited_for():
+@pytest.mark.parametrize("kind", [c.DispositionReturned, c.DispositionRedirected])
+def test_a_part_that_was_given_back_is_waited_for_until_the_next_agency_has_answered(kind):
     story = Story().submitted().verified().sent("a", "b").leg(c.DispositionCompleted, "a")
-    assert story.leg(c.DispositionReturned, "b").status is S.AWAITING_REPORTER
+    to_third = {"to_agency": "third", "to_leg_id": leg_id("third")}
+    story.leg(kind, "b", **(to_third if kind is c.DispositionRedirected else {}))
+    assert story.status is S.IN_PROGRESS
+    story.leg(c.DispositionRedirected, "b", **to_third).sent("third")
+    assert story.status is S.IN_PROGRESS
+    assert story.leg(c.DispositionCompleted, "third").status is S.AWAITING_REPORTER
+
+
+def test_a_part_that_joins_another_agencys_is_waited_for_with_that_one_alone():
+    story = Story().submitted().verified().sent("a", "b")
+    story.leg(c.DispositionRedirected, "a", to_agency="b", to_leg_id=leg_id("b"))
+    assert story.leg(c.DispositionCompleted, "b").status is S.AWAITING_REPORTER
+
+
+def test_a_part_that_was_given_back_after_the_end_keeps_a_reopened_case_from_nothing():
+    story = Story().submitted().verified().sent("a", "b").leg(c.DispositionAsked, "a").told(c.ReportAccepted)
+    story.leg(c.DispositionReturned, "b").told(c.ReportObjected)
+    assert story.leg(c.DispositionCompleted, "a").status is S.AWAITING_REPORTER
 
 
 def test_a_case_whose_only_leg_was_returned_is_forwarded_and_not_answered():
@@ -35,7 +55,8 @@ def test_a_case_whose_only_leg_was_returned_is_forwarded_and_not_answered():
 
 
 def test_the_next_agency_takes_the_place_of_the_one_that_returned_the_case():
-    story = in_status(S.FORWARDED).leg(c.DispositionReturned).sent("b").leg(c.DispositionCompleted, "b")
+    story = in_status(S.FORWARDED).leg(c.DispositionReturned).leg(c.DispositionRedirected)
+    story.sent("b").leg(c.DispositionCompleted, "b")
     assert story.status is S.AWAITING_REPORTER
 
 

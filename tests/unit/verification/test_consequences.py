@@ -125,3 +125,14 @@ def test_a_rating_is_no_news_of_the_case():
 
 def test_consequences_carry_the_time_at_which_they_were_drawn():
     assert {fact.occurred_at for fact in heard(in_status(S.CLOSED))[1]} == {NOW}
+
+
+def test_a_change_says_whether_an_agencys_answer_made_it():
+    in_part = Story().submitted().verified().sent("a", "b").leg(c.DispositionResponded, "a")
+    for story, by_answer in (
+        (in_status(S.IN_PROGRESS), False),
+        (in_part, True),
+        (in_status(S.AWAITING_REPORTER), True),
+        (in_status(S.AWAITING_REPORTER).told(c.ReportObjected), False),
+    ):
+        assert heard(story)[1][0].by_answer is by_answer

@@ -22,6 +22,15 @@ async def test_an_answer_is_shown_before_it_is_sent(desk, path, routing):
     assert (sent.status_code, await states(routing)) == (303, ["answered"])
 
 
+async def test_an_officer_reads_that_the_reporter_waits_for_the_other_agency(desk, routing):
+    await routing.hear(verified(agencies=(ROADS, "kl.kemensos")))
+    [leg] = [one for one in await routing.legs() if one.agency == ROADS]
+    path, form = f"/petugas/disposisi/{leg.leg_id}", {"jawab-text": ANSWER, "langkah": "pratinjau"}
+    preview = (await desk.fill(path, "jawab", **form)).text
+    assert "setelah semua instansi yang menangani laporan ini menjawab" in preview
+    assert "hari kerja untuk menjawab" not in preview
+
+
 @pytest.mark.parametrize(
     ("address", "fields", "after"),
     [
