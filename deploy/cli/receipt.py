@@ -1,5 +1,6 @@
 """`lapor receipt`: checks a reporter's receipt. Works without a network: the receipt and the key suffice."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +19,8 @@ from shared.security.receipts import InvalidReceipt, UnknownReceiptKey, descript
 
 receipts = typer.Typer(help="Check the receipts that reporters get.", no_args_is_help=True)
 
+_JWS = re.compile(r"[\w-]+\.[\w-]*\.[\w-]*", re.ASCII)
+"""The form of a receipt (RFC 7515), genuine or not."""
 _LABELS = {
     "tracking_id": "Nomor laporan",
     "filed_at": "Diterima",
@@ -116,8 +119,12 @@ def _read(receipt: str) -> str:
         return typer.get_text_stream("stdin").read().strip()
     try:
         return Path(receipt).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return receipt  # the receipt itself
+    except UnicodeDecodeError as error:  # a PDF, say, and no forgery
+        raise Problem(f"{receipt} is no text: copy the signature out of it, and give that.") from error
+    except OSError as error:
+        if _JWS.fullmatch("".join(receipt.split())):
+            return receipt
+        raise Problem(f"{receipt[:200]} is neither a receipt nor a file that can be read.") from error
 
 
 def _table(content: dict[str, Any]) -> Table:

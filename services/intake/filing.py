@@ -92,7 +92,7 @@ def _submitted(report: Report) -> ReportSubmitted:
 
 
 def receipt_of(report: Report, keys: Keyring) -> str:
-    """The signed receipt: the same whenever it is made."""
+    """The signed receipt. It says the same whenever it is made; its signature is of the key in use then."""
     place = report.filing.place
     return sign_receipt(
         keys.receipt_key,

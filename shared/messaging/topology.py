@@ -147,7 +147,12 @@ RETIRED = tuple(
 _SAFE = {"dead-letter-strategy": "at-least-once", "overflow": "reject-publish"}
 
 POLICIES: dict[str, tuple[str, dict[str, str | int]]] = {
-    "lapor-work": (rf"^({'|'.join(SERVICES)})\.(?!.*\.dead$)", {"delivery-limit": 20, **_SAFE}),
+    # Retired queues have none: a broker that has just started does not survive deleting one while it hands
+    # that queue's dead letters on (at-least-once).
+    "lapor-work": (
+        rf"^(?!({'|'.join(map(re.escape, RETIRED))})$)({'|'.join(SERVICES)})\.(?!.*\.dead$)",
+        {"delivery-limit": 20, **_SAFE},
+    ),
     "lapor-dead": (r"^.*\.dead$", {"delivery-limit": 1_000_000}),
     **{
         f"lapor-retry-{delay}": (

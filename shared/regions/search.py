@@ -1,18 +1,18 @@
-"""Finds regions by name as people type it: unfinished, with typing errors, with the place they lie in.
-
-Names are found by the groups of three letters they share with the query, and ranked by how alike they are.
+"""Finds regions by name as people type it: unfinished, with typing errors, with the place they lie in, or by
+an everyday name (Jogja). Every name is compared with what was typed: none is overlooked.
 """
 
+import csv
 import re
 import unicodedata
 from array import array
-from collections import Counter
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from heapq import nsmallest
-from itertools import chain
+from pathlib import Path
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from shared.regions.atlas import Atlas, Level, Region, atlas
 
@@ -28,12 +28,13 @@ _KINDS: dict[str, tuple[Level, str]] = {
 _ALIKE = 68.0
 """From this on two names are taken for one with typing errors (of 100)."""
 _PREFIX = 90.0
+_SHORTEST_PREFIX = 3
 _LOOKED_AT = 150
 _SPLIT = 5
 """Words of a query that may name a region and, after it, what it lies in."""
-_COMMON = 6_000
-"""Groups of letters that more names than this share tell little; they are looked at if there is no other."""
 LONGEST_QUERY = 100
+EVERYDAY = Path(__file__).parent / "data/everyday_names.csv"
+"""What people call regions beside their names, and the code of each [A]."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,16 @@ class Match:
 
 
 class Index:
-    """Names and their groups of letters. Takes a second to make, and eleven megabytes."""
+    """All names, in order. Takes half a second to make, and about ten megabytes."""
 
     def __init__(self, regions: Atlas) -> None:
         self._regions = regions
         places: dict[str, array[int]] = {}
         for index in range(len(regions)):
             places.setdefault(plain_name(regions.name_at(index)), array("I")).append(index)
-        self._names, self._places = [*places], [*places.values()]
-        self._groups: dict[str, array[int]] = {}
-        for number, name in enumerate(self._names):
-            for group in _groups(name):
-                self._groups.setdefault(group, array("I")).append(number)
+        self._names = sorted(places)
+        self._places = [places[name] for name in self._names]
+        self._everyday = _everyday(regions)
 
     def search(self, query: str, limit: int = 10) -> list[Match]:
         """The best matches, the likest first; of those that are alike, the kind that was named, and then the
@@ -90,13 +89,16 @@ class Index:
 
     def _scores(self, name: str, within: str) -> dict[int, int]:
         """Places of regions with such a name, and how alike each is; `within` is something they lie in."""
-        scores: dict[int, int] = {}
+        if within in self._everyday:
+            within = plain_name(self._regions.name_at(self._everyday[within][0]))
+        scores = {index: 100 for index in self._everyday.get(name, ()) if not within}
         near: dict[int, float] = {}
         for number, score in self._names_like(name):
             for index in self._places[number]:
                 likeness = self._likeness_within(index, within, near) if within else 100.0
                 if likeness >= _ALIKE:
-                    scores[index] = round(score * (0.7 + 0.3 * likeness / 100))
+                    alike = round(score * (0.7 + 0.3 * likeness / 100))
+                    scores[index] = max(scores.get(index, 0), alike)
         return scores
 
     def _likeness_within(self, index: int, within: str, near: dict[int, float]) -> float:
@@ -108,14 +110,16 @@ class Index:
         return best
 
     def _names_like(self, name: str) -> list[tuple[int, float]]:
-        postings = [self._groups[group] for group in _groups(name) if group in self._groups]
-        telling = [posting for posting in postings if len(posting) <= _COMMON]
-        shared = Counter(chain.from_iterable(telling or postings))
-        scored = [
-            (number, _likeness(name, self._names[number])) for number, _ in shared.most_common(_LOOKED_AT)
-        ]
-        alike = [(number, score) for number, score in scored if score >= _ALIKE]
-        return sorted(alike, key=lambda pair: -pair[1])
+        found = process.extract(
+            name, self._names, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_LOOKED_AT, processor=None
+        )
+        scores = {number: score for _, score, number in found}
+        if len(name) >= _SHORTEST_PREFIX:
+            for number in range(bisect_left(self._names, name), len(self._names)):
+                if not self._names[number].startswith(name):
+                    break
+                scores[number] = max(scores.get(number, 0), _PREFIX)
+        return [*scores.items()]
 
 
 def plain_name(text: str) -> str:
@@ -129,16 +133,22 @@ def _words(text: str) -> list[str]:
     return _WORD.findall("".join(c for c in folded if not unicodedata.combining(c)))
 
 
-def _groups(name: str) -> set[str]:
-    padded = f"  {name} "
-    return {padded[start : start + 3] for start in range(len(padded) - 2)}
-
-
 def _likeness(typed: str, name: str) -> float:
     ratio = fuzz.ratio(typed, name)
-    if name.startswith(typed) and len(typed) >= 3:
+    if name.startswith(typed) and len(typed) >= _SHORTEST_PREFIX:
         return max(ratio, _PREFIX)
     return ratio
+
+
+def _everyday(regions: Atlas) -> dict[str, list[int]]:
+    """Where the regions are that an everyday name stands for."""
+    places: dict[str, list[int]] = {}
+    with EVERYDAY.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            index = regions.index(row["code"])
+            if index is not None:
+                places.setdefault(row["name"], []).append(index)
+    return places
 
 
 @cache
@@ -148,5 +158,5 @@ def index() -> Index:
 
 
 def search(query: str, limit: int = 10) -> list[Match]:
-    """The likeliest first. The first search makes the index: one to two seconds, so in a thread."""
+    """The likeliest first. The first search makes the index: half a second, so in a thread."""
     return index().search(query, limit)

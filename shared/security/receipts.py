@@ -79,7 +79,8 @@ def verify_manifest(public_keys: VerifyingKeys, text: str) -> dict[str, Any]:
 
 def _verified(public_keys: VerifyingKeys, text: str, type_: str) -> dict[str, Any]:
     try:
-        return read_content(public_keys, type_, text.strip())
+        # Copied out of a PDF or a mail it comes in lines.
+        return read_content(public_keys, type_, "".join(text.split()))
     except UnknownKey as error:
         raise UnknownReceiptKey(error) from error
     except NotSigned as error:

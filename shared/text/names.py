@@ -6,7 +6,9 @@ for a region's. When in doubt it hides. Runs in linear time on any text.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 import yaml
@@ -16,6 +18,8 @@ from shared.regions.search import plain_name
 from shared.text.plain import plain
 
 HIDDEN = "[nama]"
+_SHORTEST_AGAIN = 3
+"""Letters of a word of a name that is known again: "Al" and "Bu" are too many other words."""
 
 _WORDS = {
     group: words.split()
@@ -37,7 +41,7 @@ _MARK = r"[\"'*_“”]?"
 _FULL = rf"{_TITLE}(?:{_CAPITAL}|{_INITIAL})(?:[ ](?:{_BETWEEN}[ ])?(?:{_INITIAL}|{_CAPITAL})){{0,4}}"
 
 _STRONG = (
-    r"nama\s(?:saya|sy|aku|lengkap|pelapor|terlapor|ibu|bapak|ayah|anak|suami|istri|korban|pasien)(?:\s(?:adalah|ialah))?\s?[:=]?"
+    r"nama\s(?:saya|sy|aku|lengkap|pelapor|terlapor|ibu|bapak|ayah|anak|suami|istri|korban|pasien)(?:\s(?:saya|sy|kami))?(?:\s(?:adalah|ialah))?\s?[:=]?"
     r"|nama\s?[:=]|namanya|pelapor\s?:|c\.?p\.?\s?:|yang\sbernama|bernama|atas\snama|a\.?\s?/?n\b\.?|berinisial|inisial|perkenalkan,?(?:\s(?:nama\s)?saya)?"
 )
 _ADDRESS = (
@@ -68,9 +72,11 @@ _OFFICE = (
     r"|(?:kepala|sekretaris)\s(?:desa|dusun|sekolah|kampung|kelurahan|kecamatan)"
 )
 
+_PLACE = rf"\b(?i:{'|'.join(_WORDS['places'])})\b\.?\s{_FULL}"
+
 _PATTERN = re.compile(
     rf"""
-    (?P<place> \b(?i:{"|".join(_WORDS["places"])})\b\.?\s{_FULL} )
+    (?P<place> {_PLACE} )
   | \b(?P<lead> (?i:{_CLOSING})\n\s{{0,4}}(?={_FULL}[ .]{{0,3}}(?:\n|\Z)) | {_SELF}
           | {_BEFORE_CAPITALS} )
         (?! (?i:{_ADDRESS})[ ] ) (?P<led> {_FULL} )
@@ -85,9 +91,20 @@ _PATTERN = re.compile(
 )
 
 
+_EACH_WORD = re.compile(rf"{_PLACE}|(?<![\w\[])[^\W\d_]+(?:['’][^\W\d_]+)*")
+"""A place may be called like somebody."""
+_IN_A_ROW = re.compile(r"\[nama\](?: \[nama\])+")
+
+
 def mask_names(text: str) -> str:
-    """`text` with every introduced name replaced by ``[nama]``."""
-    return _PATTERN.sub(_hide, plain(text))
+    """`text` with every introduced name replaced by ``[nama]``, also where it stands again by itself."""
+    written = plain(text)
+    hidden = _PATTERN.sub(_hide, written)
+    known = _forms(_introductions(written))
+    if not known:
+        return hidden
+    again = _EACH_WORD.sub(lambda found: HIDDEN if found[0] in known else found[0], hidden)
+    return _IN_A_ROW.sub(HIDDEN, again)
 
 
 def names_somebody(text: str) -> bool:
@@ -97,23 +114,51 @@ def names_somebody(text: str) -> bool:
 
 def names_in(text: str) -> list[str]:
     """The introduced names, as they are written; what `mask_names` hides."""
-    found = []
-    for match in _PATTERN.finditer(plain(text)):
+    return [name for name, _ in _introductions(plain(text))]
+
+
+def _introductions(written: str) -> Iterator[tuple[str, bool]]:
+    """Each introduced name, and whether the words around it leave no doubt: "bang ojek" names nobody."""
+    for match in _PATTERN.finditer(written):
         if match["place"]:
             continue
         if match["titled"]:
-            found.append(match["titled"])
+            yield match["titled"], True
             continue
         if match["official"]:
             if name := match["official"][len(_place_before(match["office"], match["official"])) :].strip():
-                found.append(name)
+                yield name, True
             continue
         name = _introduced(match)
         kept, hidden = _parted(match, name)
         words = name.split()[len(kept.split()) :]
         if hidden:
-            found.append(words[0] if hidden != HIDDEN else " ".join(words))
-    return found
+            yield words[0] if hidden != HIDDEN else " ".join(words), match["addressed"] is None
+
+
+def _forms(introductions: Iterable[tuple[str, bool]]) -> frozenset[str]:
+    """How parts of these names may be written where they stand by themselves."""
+    forms: set[str] = set()
+    for name, certain in introductions:
+        first, *more = [word for word in name.split() if not word.endswith(".")] or [""]
+        # Behind a word in capitals or in small letters anything may follow: only that word is sure.
+        sure = [first, *takewhile(_capitalised, more)] if _capitalised(first) else [first]
+        for word in sure:
+            if len(word) >= _SHORTEST_AGAIN and _may_be_a_name(word.lower()):
+                # "untung" is no Pak Untung, and one "bang ojek" hides no other.
+                forms |= {word.upper(), word.capitalize()}
+                if certain or not word.islower():
+                    forms.add(word)
+    return frozenset(forms)
+
+
+def _capitalised(word: str) -> bool:
+    return word[:1].isupper() and not word.isupper()
+
+
+def _may_be_a_name(word: str) -> bool:
+    words = (_NOT_A_NAME, _NOT_AN_OFFICIAL, _AREAS, _regions(Level.REGENCY))
+    return not any(word in known for known in words)
 
 
 def _hide(match: re.Match[str]) -> str:

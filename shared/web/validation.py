@@ -1,5 +1,6 @@
 """What is wrong with a field, in Indonesian and in English. Never repeats the value that was sent."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -84,6 +85,9 @@ MOST_ERRORS = 20
 """A body with a thousand wrong fields is told of the first ones."""
 
 
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+
+
 def field_error(raw: Mapping[str, Any]) -> FieldError:
     """One of pydantic's errors in both languages, without the value."""
     field = _field_name(raw)
@@ -91,7 +95,9 @@ def field_error(raw: Mapping[str, Any]) -> FieldError:
         message, _, message_en = raw["msg"].removeprefix("Value error, ").partition("|")
         return FieldError(field, message.strip(), message_en.strip())
     message, message_en = WORDS.get(raw["type"], OTHERWISE)
-    context = raw.get("ctx") or {}
+    context = dict(raw.get("ctx") or {})
+    if "expected" in context:  # of members of an enumeration, their values
+        context["expected"] = _MEMBER.sub(r"\1", str(context["expected"]))
     try:
         return FieldError(field, message.format(**_in_indonesian(context)), message_en.format(**context))
     except (KeyError, IndexError):

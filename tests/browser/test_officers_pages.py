@@ -34,7 +34,7 @@ PAGES = {
     "liaison": ["disposisi", "disposisi?tampilan=lambat", "disposisi/{leg}", "konsol"],
     "supervisor": ["pengawasan", "pembaca?dari=kemarin", "identitas/catatan"],
     "operator": ["konsol", "konsol/pesan-gagal", "kalender"],
-    "auditor": ["akun", "akun/siapa", "pembaca", "pengawasan/pembaca"],
+    "auditor": ["akun", "akun/siapa", "pembaca", "pengawasan/pembaca", "identitas/catatan"],
 }  # fmt: skip
 """The liaison's last is not for a liaison: the refusal is a page, too."""
 

@@ -12,6 +12,7 @@ from services.intake.api import (
     evidence_uploads,
     feed,
     filing,
+    filing_with_files,
     follow_hooks,
     follows,
     on_behalf,
@@ -29,6 +30,7 @@ routers = [
     part.router
     for part in (
         # First those who are asked most: routes are tried one after the other.
+        filing_with_files,  # at the address of the next, and only for forms
         filing,
         channels,
         places,

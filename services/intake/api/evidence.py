@@ -115,8 +115,12 @@ async def body_of(request: Request) -> AsyncIterator[bytes]:
 
 def answer(kept: Kept) -> JSONResponse:
     """What a program reads."""
+    return JSONResponse(shown(kept).model_dump(mode="json"), 200 if kept.repeated else 201)
+
+
+def shown(kept: Kept) -> KeptEvidence:
     file = kept.evidence
-    content = KeptEvidence(
+    return KeptEvidence(
         evidence_id=file.evidence_id,
         sha256=file.sha256 or "",
         size=file.size,
@@ -124,4 +128,3 @@ def answer(kept: Kept) -> JSONResponse:
         state=file.state,
         state_label=file.state.label,
     )
-    return JSONResponse(content.model_dump(mode="json"), 200 if kept.repeated else 201)

@@ -5,6 +5,8 @@ import re
 import httpx
 import pytest
 
+from shared.contracts import AnswerRequested
+
 from .reader import MAIL
 
 
@@ -17,6 +19,14 @@ async def test_asking_for_a_code_shows_alike_with_and_without_an_account(read):
         answer = await reader.post("/akun/masuk", kontak=contact)
         pages.append(answer.text.replace(reader.token, ""))
     assert pages[0] == pages[1]
+
+
+async def test_a_code_asked_for_on_an_english_page_comes_in_english(read):
+    reader = read()
+    await reader.get("/akun/masuk?lang=en")
+    await reader.post("/akun/masuk", kontak=MAIL)
+    assert [fact.language for fact in await reader.intake.said(AnswerRequested)] == ["en"]
+    assert "Your sign-in code" in (await reader.intake.answers())[-1]
 
 
 async def test_no_contact_is_in_an_address_or_unsealed_in_a_cookie(read):

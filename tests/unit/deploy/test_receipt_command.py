@@ -88,3 +88,19 @@ def test_a_key_that_is_none_is_told_in_a_sentence(receipt):
     result = verify(receipt, "--key", "bukan kunci")
     assert result.exit_code == 1
     assert "Traceback" not in result.output
+
+
+def test_a_file_that_is_missing_is_not_called_a_forgery(tmp_path):
+    result = verify(str(tmp_path / "tanda-terima.txt"))
+    assert (result.exit_code, "neither a receipt nor a file" in _told(result)) == (1, True)
+
+
+def test_a_document_is_told_to_be_no_text_and_not_called_a_forgery(tmp_path):
+    (tmp_path / "tanda-terima.pdf").write_bytes(b"%PDF-1.7\n\xe2\xe3\xcf\xd3")
+    result = verify(str(tmp_path / "tanda-terima.pdf"))
+    assert (result.exit_code, "copy the signature out of it" in _told(result)) == (1, True)
+
+
+def _told(result):
+    """In one line, however narrow the screen was."""
+    return " ".join((result.output + str(result.exception)).split())

@@ -63,6 +63,12 @@ def test_a_receipt_copied_with_white_space_around_it_verifies() -> None:
     assert verify_receipt(KEY.public_key(), f"\n {receipt()} \n")["channel"] == "web"
 
 
+def test_a_receipt_copied_line_by_line_out_of_a_document_verifies() -> None:
+    whole = receipt()
+    lines = "\r\n  ".join(whole[start : start + 100] for start in range(0, len(whole), 100))
+    assert verify_receipt(KEY.public_key(), lines)["channel"] == "web"
+
+
 def test_another_key_did_not_sign_it() -> None:
     with pytest.raises(InvalidReceipt):
         verify_receipt(Ed25519PrivateKey.generate().public_key(), receipt())

@@ -42,6 +42,7 @@ class Sink(BaseModel):
     many: list[int] = Field([], max_length=1)
     kind: Classification = Classification.ASPIRATION
     literal: Literal["a", "b"] = "a"
+    narrowed: Literal[Classification.ASPIRATION, Classification.INFORMATION] = Classification.ASPIRATION
     id: UUID = UUID(int=0)
     day: date = date(2026, 7, 6)
     moment: datetime | None = None
@@ -190,3 +191,9 @@ def test_no_more_than_a_few_errors_are_told():
 
 def _blanks(words: str) -> set[str]:
     return {part.partition("}")[0] for part in words.split("{")[1:]}
+
+
+def test_choices_out_of_an_enumeration_are_told_as_they_are_written():
+    [told] = body_of(validation_problem(errors_of("narrowed", "c")))["errors"]
+    first, second = Classification.ASPIRATION.value, Classification.INFORMATION.value
+    assert told["message"] == f"harus salah satu dari: '{first}' atau '{second}'"
