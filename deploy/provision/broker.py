@@ -6,8 +6,7 @@ Deletes no queue but those of earlier versions, and of these none that holds a m
 from collections.abc import Mapping
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection, ExchangeType
-from aio_pika.exceptions import ChannelClosed
+from aio_pika.abc import AbstractChannel, ExchangeType
 
 from deploy.provision.management import VHOST, Management
 from shared.messaging.topology import EXCHANGES, POLICIES, QUEUES, RETIRED, Queue, service_permissions
@@ -20,6 +19,7 @@ async def provision_broker(broker_url: str, management_url: str, passwords: Mapp
     async with Management(management_url) as management:
         await _set_policies(management)
         await _declare(broker_url)
+        await _retire(broker_url, management)
         for service, password in passwords.items():
             await _grant(management, service, password)
 
@@ -38,22 +38,23 @@ async def _declare(broker_url: str) -> None:
             await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
         for queue in QUEUES:
             await _declare_queue(channel, queue)
-        for name in RETIRED:
-            await _retire(connection, name)
 
 
-async def _retire(connection: AbstractConnection, name: str) -> None:
+async def _retire(broker_url: str, management: Management) -> None:
     """RabbitMQ deletes no quorum queue on the condition that it is empty, so its counts are asked first.
 
     No service may write to a retired queue: none fills between the two.
     """
-    async with connection.channel() as channel:
-        try:
+    listed = {queue["name"] for queue in await management.get("queues", VHOST, columns="name")}
+    left = [name for name in RETIRED if name in listed]
+    if not left:
+        return
+    async with await aio_pika.connect(broker_url) as connection:
+        channel = await connection.channel()
+        for name in left:
             counts = (await channel.declare_queue(name, passive=True)).declaration_result
-        except ChannelClosed:
-            return  # there is none
-        if not counts.message_count and not counts.consumer_count:
-            await channel.queue_delete(name)
+            if not counts.message_count and not counts.consumer_count:
+                await channel.queue_delete(name)
 
 
 async def _declare_queue(channel: AbstractChannel, queue: Queue) -> None:
