@@ -59,7 +59,9 @@ def test_the_published_key_and_the_receipt_may_be_files(receipt, tmp_path):
     assert json.loads(verify(str(kept), "--key", str(key), "--json").output)["place"] == "Terminal lama"
 
 
-@pytest.mark.parametrize("public", [f"{NEW_PUBLIC},{PUBLIC}", key_set([NEW_PUBLIC, PUBLIC])])
+@pytest.mark.parametrize(
+    "public", [f"{NEW_PUBLIC},{PUBLIC}", key_set([NEW_PUBLIC, PUBLIC])], ids=["two keys", "a key set"]
+)
 def test_a_receipt_from_before_a_rotation_is_checked_with_the_key_that_it_names(receipt, tmp_path, public):
     keys = tmp_path / "keys.json"
     keys.write_text(public if isinstance(public, str) else json.dumps(public))

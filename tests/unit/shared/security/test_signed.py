@@ -41,7 +41,9 @@ def test_the_header_names_the_key_that_signed():
     assert json.loads(decode(signed().split(".")[0]))["kid"] == key_name(OLD_PUBLIC)
 
 
-@pytest.mark.parametrize("keys", [f"{OLD_PUBLIC},{NEW_PUBLIC}", f"{NEW_PUBLIC}, {OLD_PUBLIC}"])
+@pytest.mark.parametrize(
+    "keys", [f"{OLD_PUBLIC},{NEW_PUBLIC}", f"{NEW_PUBLIC}, {OLD_PUBLIC}"], ids=["old first", "new first"]
+)
 def test_what_an_older_key_signed_is_read_with_both(keys):
     assert read_content(keys, TYPE, signed()) == CONTENT
 
