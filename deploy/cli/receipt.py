@@ -15,6 +15,8 @@ from deploy.cli.screen import screen
 from deploy.cli.target import DEFAULT_FOLDER, Folder
 from deploy.local import keys
 from deploy.local.errors import StackError
+from shared.calendar import Zone
+from shared.regions import full_name
 from shared.security.receipts import InvalidReceipt, UnknownReceiptKey, description_sha256, verify_receipt
 
 receipts = typer.Typer(help="Check the receipts that reporters get.", no_args_is_help=True)
@@ -140,6 +142,7 @@ def _shown(name: str, value: Any) -> str:
     if value is None:
         return "tidak disebutkan"
     if name in {"filed_at", "deadline"}:
-        moment = datetime.fromisoformat(value)
-        return f"{moment:%d-%m-%Y %H.%M} ({moment:%Z})" if moment.tzinfo else str(value)
+        return f"{datetime.fromisoformat(value).astimezone(Zone.WIB.tz):%d-%m-%Y %H.%M} {Zone.WIB.value}"
+    if name == "place":
+        return full_name(value)
     return str(value)

@@ -124,6 +124,12 @@ class Atlas:
             first = bisect_left(self._keys, key - key % width + width, first)
 
 
+def full_name(code: str | None) -> str:
+    """A region and what it lies in: "Gubeng, Kota Surabaya, Jawa Timur"; an unknown code stays a code."""
+    lineage = atlas().lineage(code) if code else ()
+    return ", ".join(region.name for region in reversed(lineage)) or (code or "")
+
+
 @cache
 def atlas() -> Atlas:
     """Read once a process: about a quarter of a second, and nine megabytes of memory."""

@@ -12,11 +12,12 @@ from services.intake.desk import Desk
 from services.intake.domain.view import tracking_view
 from services.intake.domain.words import Word
 from services.intake.pages import access
-from services.intake.pages.choices import category_name
+from services.intake.pages.choices import category_name, city_of
 from services.intake.pages.deadlines import shown_deadlines
 from services.intake.pages.keepsakes import FOLLOWS, SUPPORTS
 from services.intake.pages.news import told_here
 from services.intake.preferences import preferences
+from shared.regions import full_name
 from shared.security.codes import format_tracking_id
 from shared.web.pages import Shell
 
@@ -68,6 +69,7 @@ async def case_page(
         tracking_id=shown_id,
         owner=opened.owner,
         category=category_name(view["category"]),
+        region=full_name(view["region"] if opened.owner else city_of(view["region"])),
         offers=_offered(view.get("possible", [])),
         deadlines=shown_deadlines(tracked, view["deadlines"], now),
         latest_answers=latest,

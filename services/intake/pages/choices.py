@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from services.intake.questions.catalogue import catalogue
-from shared.regions import atlas, search
+from shared.contracts import Place
+from shared.regions import full_name, search
 
 MOST_REGIONS = 6
 
@@ -36,6 +37,11 @@ def regions_like(typed: str) -> list[FoundRegion]:
     ]
 
 
-def full_name(code: str) -> str:
-    """A region and what it lies in: "Gubeng, Kota Surabaya, Jawa Timur"; empty for an unknown code."""
-    return ", ".join(region.name for region in reversed(atlas().lineage(code)))
+def place_name(place: Place) -> str:
+    """Where it was, as the reporter described it, and the region; empty where neither was said."""
+    return ", ".join(filter(None, (place.description, full_name(place.region))))
+
+
+def city_of(region: str | None) -> str | None:
+    """The city or regency that a region lies in: as near as the public is told [A]."""
+    return ".".join(region.split(".")[:2]) if region else None

@@ -14,10 +14,11 @@ from services.intake.channels.web import ReportInput
 from services.intake.desk import Desk
 from services.intake.pages import access, asked, continuing, typed
 from services.intake.pages.account.filing import file_as_asked
-from services.intake.pages.choices import FoundRegion, full_name, regions_like
+from services.intake.pages.choices import FoundRegion, regions_like
 from services.intake.pages.form_page import form_page
 from services.intake.pages.typed import STEPS, Errors, Typed
 from services.intake.questions.catalogue import catalogue
+from shared.regions import full_name
 from shared.security.codes import parse_tracking_id
 from shared.web.pages import Shell, read_form
 from shared.web.pages.language import language_of

@@ -11,6 +11,7 @@ from fpdf.enums import XPos, YPos
 
 from services.intake.domain.evidence import EvidenceFile
 from services.intake.domain.report import Report
+from services.intake.pages.choices import place_name
 from shared.security.codes import format_access_code, format_tracking_id
 from shared.text.masking import mask
 from shared.web.pages.sheet import BRAND, MUTED, Sheet
@@ -45,7 +46,7 @@ def receipt_as_pdf(
     rows = [
         (say("filed"), _moment(report.filed_at.astimezone(zone), report.zone.value, english)),
         (say("title"), mask(report.filing.title)),
-        (say("place"), report.filing.place.description or say("none")),
+        (say("place"), place_name(report.filing.place) or say("none")),
         (say("deadline"), _day(report.deadline, english)),
     ]
     for label, value in rows:

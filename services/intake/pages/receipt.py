@@ -10,6 +10,7 @@ from services.intake.evidence.manifest import senders_manifest
 from services.intake.filing import receipt_of
 from services.intake.pages import access
 from services.intake.pages.account.session import signed_in
+from services.intake.pages.choices import place_name
 from services.intake.pages.qr import qr_svg
 from shared.security.codes import format_tracking_id
 from shared.web.pages import Shell
@@ -28,6 +29,7 @@ async def receipt(request: Request, desk: CurrentDesk, tracking_id: str) -> Resp
         request,
         "receipt.html",
         report=tracked.report,
+        place=place_name(tracked.report.filing.place),
         tracking_id=shown,
         access_code=access.handed_over(request, desk, tracked.report.tracking_id),
         signature=receipt_of(tracked.report, desk.keys),

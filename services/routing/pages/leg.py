@@ -18,13 +18,14 @@ from services.routing.pages.access import DESK, Reader, actor_of
 from services.routing.pages.clocks import deadlines
 from services.routing.pages.deeds import COMPLETE, DEEDS, possible
 from services.routing.pages.labels import CASES, CLASSIFICATIONS, STATES, actor_label, step_label
-from services.routing.pages.naming import full_region, name_of, tree
+from services.routing.pages.naming import name_of, tree
 from services.routing.pages.proof import choices
 from services.routing.pages.starts import starts, starts_for, with_start
 from services.routing.secret_readings import record_reading
 from services.routing.views import disposition
 from shared.calendar import Zone
 from shared.db.database import Transaction
+from shared.regions import full_name
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer
 from shared.text.substance import is_physical
@@ -94,7 +95,7 @@ async def leg_page(
         report_id=docket.report_id,
         number=format_tracking_id(view["tracking_id"]),
         holder=name_of(known, leg.holder),
-        region=full_region(view["place"].region),
+        region=full_name(view["place"].region),
         steps=_steps(view["history"], known, zone),
         deadlines=deadlines(docket, leg, now),
         deeds={deed.address: deed for deed in deeds},

@@ -1,11 +1,10 @@
-"""Names of agencies and regions for pages, and finding an agency by what somebody typed."""
+"""Names of agencies for pages, and finding an agency by what somebody typed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from services.routing.domain.agencies import Agencies, Agency, AgencyKind
-from shared.regions import atlas
 
 MOST_FOUND = 12
 
@@ -23,11 +22,6 @@ def name_of(known: Agencies, code: str) -> str:
     """What people call an agency; one that is not known (any more) stays its code."""
     agency = known.get(code)
     return agency.name if agency else code
-
-
-def full_region(code: str | None) -> str:
-    """A region and what it lies in, the smallest first; empty where there is none."""
-    return ", ".join(region.name for region in reversed(atlas().lineage(code))) if code else ""
 
 
 def tree(known: Agencies, of: str, day: date) -> list[Unit]:

@@ -1,7 +1,6 @@
 """What officers type into the desk's forms: a command's fields, a region's name, another case's number."""
 
 import asyncio
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from services.verification import desk_store
 from services.verification.api.access import scope_of
 from services.verification.desk_store import Filters
 from services.verification.domain.decisions import Action
-from shared.regions import atlas, search
+from shared.regions import atlas, full_name, search
 from shared.security.codes import InvalidTrackingId, parse_tracking_id
 from shared.security.tokens import Officer
 from shared.web.pages import Form
@@ -64,12 +63,6 @@ def region_code(typed: str, *, guess: bool = False) -> str | None:
     if not names:
         raise invalid("region", "tidak ada wilayah dengan nama itu", "no region has that name")
     raise invalid("region", f"yang mana? Tulis kodenya: {names}", f"which one? Give its code: {names}")
-
-
-def full_name(code: str | None) -> str:
-    """A region and what it lies in: "Gubeng, Kota Surabaya, Jawa Timur"; an unknown code stays a code."""
-    lineage: Iterable[Any] = atlas().lineage(code) if code else ()
-    return ", ".join(region.name for region in reversed([*lineage])) or (code or "")
 
 
 async def _case_named(request: Request, officer: Officer, typed: str) -> str:

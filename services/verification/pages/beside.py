@@ -14,10 +14,10 @@ from services.verification.domain.deadline import ZONE
 from services.verification.domain.decisions import Action, possible
 from services.verification.duplicates import Candidate
 from services.verification.pages.access import NationalAdmin, Overseer, Reader
-from services.verification.pages.asking import full_name
 from services.verification.pages.case import CASES, Answer, case_page
 from services.verification.pages.words import STATUSES
 from services.verification.referrals.api import referral
+from shared.regions import full_name
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer, Role
 from shared.web.pages.desk import NO_STORE, CurrentShell

@@ -20,7 +20,6 @@ from services.verification.domain.decisions import Action, possible
 from services.verification.domain.fold import UNDECIDED
 from services.verification.domain.secrecy import signs_of
 from services.verification.pages.access import Reader, Verifier
-from services.verification.pages.asking import full_name
 from services.verification.pages.history import history_of
 from services.verification.pages.queue import QUEUE, claim_words
 from services.verification.pages.signing_in import STALE
@@ -38,6 +37,7 @@ from services.verification.pages.words import (
     time_left,
 )
 from shared.contracts import CaseStatus
+from shared.regions import full_name
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer, Role
 from shared.web.pages import Shell, read_form

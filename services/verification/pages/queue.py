@@ -17,9 +17,10 @@ from services.verification.api.bodies import CaseLine, CasePage
 from services.verification.domain.deadline import ZONE
 from services.verification.domain.fold import UNDECIDED
 from services.verification.pages.access import Reader
-from services.verification.pages.asking import full_name, region_code
+from services.verification.pages.asking import region_code
 from services.verification.pages.words import CHANNELS, CLASSIFICATIONS, STATUSES, time_left, wrong_fields
 from shared.contracts import CaseStatus, Channel
+from shared.regions import full_name
 from shared.security.codes import format_tracking_id
 from shared.security.tokens import Officer, Role
 from shared.web.fields import PlainText

@@ -1,4 +1,4 @@
-"""The receipt names what was sent with the report: each file's fingerprint, and the signed list of them."""
+"""The receipt names the place, and what was sent with the report: fingerprints, and their signed list."""
 
 import html
 import re
@@ -56,6 +56,23 @@ async def test_a_receipt_without_files_lists_none(opened):
     reader, filed = opened
     page = (await reader.get(f"/tanda-terima/{filed.tracking_id}")).text
     assert page.count('<p class="signature') == 1 and "SHA-256" not in page
+
+
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        ({"region": "35.78"}, "Kota Surabaya, Jawa Timur"),
+        ({"region": "35.78", "description": "Depan pasar"}, "Depan pasar, Kota Surabaya, Jawa Timur"),
+        ({}, "tidak disebut"),
+    ],
+    ids=["a region", "a region and words", "none"],
+)
+async def test_a_receipt_names_the_place(read, place, named):
+    reader = read()
+    filed = await reader.intake.file(place=place)
+    await reader.open(filed)
+    page = (await reader.get(f"/tanda-terima/{filed.tracking_id}")).text
+    assert f"<dt>Tempat</dt><dd>{named}</dd>" in page
 
 
 async def test_an_agencys_file_is_on_no_reporters_receipt(opened, keys):

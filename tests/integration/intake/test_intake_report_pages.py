@@ -40,6 +40,17 @@ async def test_the_page_offers_what_fits_the_status_and_says_where_nothing_does(
     assert ("Tidak ada lagi yang perlu Anda lakukan" in page) == (not OFFERS[status])
 
 
+async def test_the_public_reads_the_city_and_the_reporter_the_whole_place(read):
+    reader = read()
+    filed = await reader.intake.file(place={"region": "35.78.08.1001", "description": "Depan pasar lama"})
+    public = (await read().get(f"/lacak/{filed.tracking_id}")).text
+    assert "Kota Surabaya, Jawa Timur" in public
+    assert not [word for word in ("Gubeng", "Depan pasar lama") if word in public]
+    await reader.open(filed)
+    own = (await reader.get(f"/lacak/{filed.tracking_id}")).text
+    assert "Gubeng, Gubeng, Kota Surabaya, Jawa Timur" in own and "Depan pasar lama" in own
+
+
 async def test_a_word_that_no_longer_fits_is_refused_with_what_was_typed(read):
     reader = read()
     filed = await reader.intake.file()

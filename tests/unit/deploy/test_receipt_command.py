@@ -16,19 +16,23 @@ PUBLIC, NEW_PUBLIC = (keys["LAPOR_RECEIPT_PUBLIC_KEY"] for keys in (KEYS, NEWER)
 TEXT = "Lampu jalan padam sejak pekan lalu."
 
 
-@pytest.fixture(scope="module")
-def receipt():
+def issued(place: str) -> str:
     return sign_receipt(
         KEYS["LAPOR_RECEIPT_PRIVATE_KEY"],
         tracking_id="K7M-Q3XW-9FA",
         filed_at=datetime(2026, 7, 6, 2, tzinfo=UTC),
         anonymous=True,
         description=TEXT,
-        place="Terminal lama",
+        place=place,
         event_date=None,
         channel="web",
         deadline=datetime(2026, 7, 9, 17, tzinfo=UTC),
     )
+
+
+@pytest.fixture(scope="module")
+def receipt():
+    return issued("Terminal lama")
 
 
 def verify(*arguments, stdin=None):
@@ -39,7 +43,12 @@ def test_a_genuine_receipt_says_what_it_proves(receipt):
     result = verify(receipt, "--key", KEYS["LAPOR_RECEIPT_PUBLIC_KEY"])
     assert result.exit_code == 0
     assert "K7M-Q3XW-9FA" in result.output
+    assert "06-07-2026 09.00 WIB" in result.output
     assert "Asli" in result.output
+
+
+def test_a_region_is_told_by_its_name():
+    assert "Kota Surabaya, Jawa Timur" in verify(issued("35.78"), "--key", PUBLIC).output
 
 
 def test_an_altered_receipt_is_not_genuine(receipt):
