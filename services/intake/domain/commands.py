@@ -82,6 +82,7 @@ class Incomplete(ValueError):
 
 def parse_command(message: str) -> Command | None:
     """The command a message is, or None where it is a report. Raises `Incomplete` for a mistyped one."""
+    message = _apart(message)
     verb, rest = _verb_of(message)
     if verb is None:
         return _misspelt(message) or _asked(message)
@@ -135,6 +136,16 @@ def _verb_of(message: str) -> tuple[Verb | None, str]:
     return (verb, message[found.end() :].strip()) if found and verb else (None, "")
 
 
+def _apart(message: str) -> str:
+    """Puts the blank where a command and the number of a report were run together: "statusK7M-Q3XW-9FA"."""
+    found = _RUN_TOGETHER.match(message)
+    if found and any(character.isdigit() for character in found[2]):
+        with suppress(InvalidTrackingId):
+            parse_tracking_id(found[2])
+            return f"{found[1]} {message[found.start(2) :]}"
+    return message
+
+
 def _misspelt(message: str) -> Command | None:
     """A word that is nearly a command, before the number of a report. Never one that ends the report."""
     found = _FIRST.match(message)
@@ -174,6 +185,7 @@ _ID = re.compile(_NUMBER, re.IGNORECASE)
 _FIRST = re.compile(
     rf"{_GAP}*(?:lapor{_GAP}+(?=[a-z]+{_GAP}+{_NUMBER}))?([^\W\d_]+)(?:{_GAP}+|\?*$)", re.IGNORECASE
 )
+_RUN_TOGETHER = re.compile(rf"({_GAP}*(?:{'|'.join(_VERBS)}))({_NUMBER})", re.IGNORECASE)
 _NAMING = re.compile(
     rf"\A(?:(?:laporan|pengaduan|status|nomor|nomer|no|id|kode|tiket)\b{_GAP}*)+(?={_NUMBER})", re.IGNORECASE
 )

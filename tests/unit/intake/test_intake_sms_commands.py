@@ -25,6 +25,7 @@ def test_a_tracking_id_may_be_typed_in_any_way_people_type_it(typed):
         *("STATUS#{}", "status#{}#", "STATUS:{}", "STATUS={}", "STATUS ({})", "STATUS <{}>", "*STATUS* {}"),
         *("STATUS nomor {}", "STATUS NO. {}", "Status laporan {}", "Cek status {}?", "LAPOR STATUS {}"),
         *("lapor#status#{}", "{}", " {} ", "Mohon info perkembangan laporan saya nomor {}", "STAUS {}"),
+        *("status{}", "STATUS{}?", "*Cek{}*"),
     ],
 )
 @pytest.mark.parametrize("joint", ["-", " - ", "\u2011", "\u2013"])
@@ -35,13 +36,13 @@ def test_a_status_may_be_asked_for_in_any_way_people_ask(message, joint):
 
 
 @pytest.mark.parametrize(
-    "verb", ["TAMBAH#", "tambahan ", "Tambah laporan nomor ", "TAMABH ", "LAPOR TAMBAH "]
+    "verb", ["TAMBAH#", "TAMBAH", "tambahan ", "Tambah laporan nomor ", "TAMABH ", "LAPOR TAMBAH "]
 )
 def test_what_is_added_keeps_its_words_however_the_command_is_written(verb):
     assert parse_command(f"{verb}{SHOWN}#lampu (dekat pasar)") == Command(Verb.ADD, ID, "lampu (dekat pasar)")
 
 
-@pytest.mark.parametrize("message", ["TERMA {}", "CABTU {}", "Lampu di {} mati", "{} lampu mati"])
+@pytest.mark.parametrize("message", ["TERMA {}", "CABTU {}", "TERMA{}", "Lampu di {} mati", "{} lampu mati"])
 def test_a_word_that_would_end_a_report_is_never_guessed(message):
     assert parse_command(message.format(SHOWN)) is None
 
