@@ -1,6 +1,7 @@
 """Takes files that wait, one at a time for each runner, and writes down what came of them.
 
-A process that dies leaves its file to the next one when its lease ends. Only the outcome is a fact.
+A process that dies leaves its file to the next one when its lease ends; one that is stopped gives it back.
+Only the outcome is a fact.
 """
 
 import asyncio
@@ -59,6 +60,10 @@ class EvidenceWorker:
         holding = asyncio.create_task(self._hold(claimed))
         try:
             await self._check(claimed)
+        except asyncio.CancelledError:
+            with suppress(Exception):  # the lease ends by itself, too
+                await self._put_off(claimed, timedelta(0))
+            raise
         finally:
             holding.cancel()
             with suppress(asyncio.CancelledError):
@@ -76,7 +81,9 @@ class EvidenceWorker:
         try:
             settled = await self._settle(claimed)
         except (StoreUnavailable, ScannerAway) as error:
-            await self._put_off(claimed, error)
+            log.warning("evidence_waits", report_id=str(claimed.report_id), error_type=type(error).__name__)
+            metrics.PUT_OFF.labels(type(error).__name__).inc()
+            await self._put_off(claimed, PAUSE)
             return
         if settled:  # otherwise somebody else has this file in hand, and needs it
             await self._desk.discard(claimed.quarantine_key)
@@ -92,11 +99,9 @@ class EvidenceWorker:
         except IntegrityError:
             return await self._reject(claimed, Rejected(Reason.DUPLICATE, None))
 
-    async def _put_off(self, claimed: Claimed, error: Exception) -> None:
-        log.warning("evidence_waits", report_id=str(claimed.report_id), error_type=type(error).__name__)
-        metrics.PUT_OFF.labels(type(error).__name__).inc()
+    async def _put_off(self, claimed: Claimed, pause: timedelta) -> None:
         async with self._desk.database.transaction() as tx:
-            await store.put_off(tx, claimed, PAUSE)
+            await store.put_off(tx, claimed, pause)
 
     async def _clear(self, claimed: Claimed, checked: Checked) -> bool:
         evidence = EvidenceRef(

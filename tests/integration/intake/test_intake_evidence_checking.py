@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from deploy.cli.main import app
 from services.intake.evidence.assembly import evidence_worker
+from services.intake.evidence.worker import EvidenceWorker
 from shared.contracts import EvidenceCleared, EvidenceRejected
 from shared.security.files import FileOpener
 from shared.security.receipts import verify_manifest
@@ -120,6 +121,26 @@ async def test_a_worker_that_was_overtaken_says_nothing_and_takes_nothing_away(i
     await slow
     assert await intake.said(EvidenceCleared) == await intake.said(EvidenceRejected) == []
     assert {*waiting, ("lapor-originals", row.original_key)} <= objects_of(stack)
+
+
+async def test_a_worker_that_is_stopped_gives_its_file_back_at_once(intake):
+    filed = await intake.file()
+    await sent(intake, filed, corpus.photo())
+    checking = asyncio.Event()
+
+    class Slow:
+        async def check(self, claimed):
+            checking.set()
+            await asyncio.Event().wait()
+
+    stopped = asyncio.create_task(EvidenceWorker(intake.desk.evidence, Slow()).check_one())
+    await checking.wait()
+    stopped.cancel()
+    await asyncio.gather(stopped, return_exceptions=True)
+    (left,) = await intake.rows("SELECT claim, attempts FROM evidence")
+    assert (left.claim, left.attempts) == (None, 0)
+    assert await check(intake) == 1
+    assert len(await intake.said(EvidenceCleared)) == 1
 
 
 async def test_a_file_that_kills_every_worker_is_refused(intake):
