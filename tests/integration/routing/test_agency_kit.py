@@ -59,9 +59,11 @@ async def sample(url: str, code: str, command: list[str]):
         sys.executable, str(KIT / program), code, "--store", ":memory:", *options,
         env={**os.environ, "LAPOR_AMQP_URL": url}, stdout=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
-    yield
-    process.kill()
-    await process.wait()
+    try:
+        yield
+    finally:
+        process.kill()
+        await process.wait()
 
 
 class Broken:
@@ -115,10 +117,9 @@ class Broken:
 
 @asynccontextmanager
 async def broken(url: str, code: str, fault: str):
-    connection = await aio_pika.connect(url)
-    await Broken(code, fault).start(connection)
-    yield
-    await connection.close()
+    async with await aio_pika.connect(url) as connection:
+        await Broken(code, fault).start(connection)
+        yield
 
 
 class Verified:
@@ -140,11 +141,13 @@ async def routing_service(stack):
     worker = Worker(stack.amqp_url("routing"), subscriptions(), database)
     relay = asyncio.create_task(Relay(stack.database_url("routing"), stack.amqp_url("routing")).run())
     await worker.start()
-    yield
-    await worker.stop(5)
-    relay.cancel()
-    await asyncio.gather(relay, return_exceptions=True)
-    await database.close()
+    try:
+        yield
+    finally:
+        await worker.stop(5)
+        relay.cancel()
+        await asyncio.gather(relay, return_exceptions=True)
+        await database.close()
 
 
 async def checked(stack, channel, code: str, consumer, *how) -> list[Finding]:
@@ -180,9 +183,10 @@ async def findings(stack) -> dict[str, list[Finding]]:
             **{name: checked(stack, channel, code, sample, how) for name, (code, how) in SAMPLES.items()},
             **{fault: checked(stack, channel, code, broken, fault) for fault, code in BROKEN.items()},
         }
-        results = await asyncio.gather(*checks.values())
+        async with asyncio.TaskGroup() as group:  # where one fails, none goes on beside other tests
+            running = {name: group.create_task(check) for name, check in checks.items()}
         await empty(channel)
-    return dict(zip(checks, results, strict=True))
+    return {name: task.result() for name, task in running.items()}
 
 
 @pytest.mark.parametrize("consumer", ["aio-pika", "faststream"])
